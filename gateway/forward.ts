@@ -1,0 +1,170 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { pipeline } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type { Body } from './body.ts';
+import { faultOf, type ForwardFault } from './fault.ts';
+import type { Upstream, UpstreamRequest } from './upstream.ts';
+
+export type { ForwardFault } from './fault.ts';
+
+// request ──▶ socket ──▶ connected ──▶ sent ──▶ head ──▶ body ──▶ end
+//        failed, not sent ──┘          failed, sent ──┘        └── broken: the partner's connection is broken off too
+
+export type Forwarded =
+  /** The answer went through whole. */
+  | { readonly kind: 'passed'; readonly status: number; readonly upstreamMs: number }
+  /** A part of the answer went through; nothing can be said to the partner any more, its connection is gone. */
+  | { readonly kind: 'broken'; readonly status: number; readonly fault: ForwardFault }
+  /** The head was not wanted (a retry follows); nothing reached the partner. */
+  | { readonly kind: 'discarded'; readonly status: number }
+  /** No answer. `mayHaveArrived` is false only where no byte of the request can have left. */
+  | {
+      readonly kind: 'failed';
+      readonly fault: ForwardFault;
+      readonly mayHaveArrived: boolean;
+      readonly detail: string;
+    };
+
+export interface ForwardDeadlines {
+  readonly connectMs: number;
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+}
+
+/** Decides on the head of the answer: writes it to the partner, or says that it is not wanted. */
+export type OnHead = (answer: IncomingMessage, status: number) => 'pass' | 'discard';
+
+/**
+ * Sends one request to one environment, once, and its answer to the partner. Never retries, never throws; every
+ * deadline ends it. All that it needs of the engine (node:http) is in this file and in `upstream`.
+ */
+export function forward(
+  upstream: Upstream,
+  request: UpstreamRequest,
+  body: Body,
+  reply: ServerResponse,
+  deadlines: ForwardDeadlines,
+  onHead: OnHead,
+): Promise<Forwarded> {
+  const { promise, resolve } = Promise.withResolvers<Forwarded>();
+  const startedAt = performance.now();
+  let out: ClientRequest;
+  let mayHaveArrived = false;
+  let expired: ForwardFault | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let headStatus: number | null = null;
+
+  const settle = (outcome: Forwarded): void => {
+    clearTimeout(timer);
+    reply.off('close', onPartnerGone);
+    resolve(outcome);
+  };
+  const expire = (fault: ForwardFault, afterMs: number): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      expired = fault;
+      out.destroy();
+    }, afterMs);
+  };
+  const fail = (error: Error | null): void => {
+    const fault = expired ?? faultOf(error, mayHaveArrived);
+    settle({
+      kind: 'failed',
+      fault,
+      mayHaveArrived: mayHaveArrived && !neverRead(fault),
+      detail: error?.message ?? fault,
+    });
+  };
+  function onConnected(): void {
+    mayHaveArrived = true;
+    expire('first-byte-timeout', deadlines.firstByteMs);
+  }
+  function onPartnerGone(): void {
+    if (reply.writableFinished) return;
+    expired = 'partner-gone';
+    out.destroy();
+    if (headStatus !== null) settle({ kind: 'broken', status: headStatus, fault: expired });
+  }
+
+  try {
+    out = upstream.open(request);
+  } catch (error) {
+    // The engine refuses what it cannot write as HTTP; nothing was sent.
+    const detail = error instanceof Error ? error.message : String(error);
+    return Promise.resolve({ kind: 'failed', fault: 'bad-target', mayHaveArrived: false, detail });
+  }
+  reply.on('close', onPartnerGone);
+  out.on('socket', (socket: Socket) => {
+    if (!isConnecting(socket, out.reusedSocket)) {
+      onConnected();
+      return;
+    }
+    expire('connect-timeout', deadlines.connectMs);
+    socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', onConnected);
+  });
+  out.on('error', fail);
+  out.on('close', () => fail(null));
+  out.on('upgrade', (_answer, socket) => {
+    // 101 to a request that asked for nothing of the kind.
+    expired = 'bad-answer';
+    socket.destroy();
+    out.destroy();
+  });
+  out.on('response', (answer) => {
+    const status = answer.statusCode ?? 0;
+    out.off('error', fail).on('error', () => undefined);
+    out.removeAllListeners('close');
+    if (status < 200 || status > 599) {
+      answer.destroy();
+      return settle({ kind: 'failed', fault: 'bad-answer', mayHaveArrived, detail: `status ${status}` });
+    }
+    if (onHead(answer, status) === 'discard') {
+      answer.destroy();
+      return settle({ kind: 'discarded', status });
+    }
+    headStatus = status;
+    expire('idle-timeout', deadlines.idleMs);
+    answer.on('data', () => timer?.refresh());
+    // Not `pipeline`: it makes and throws away an AbortController per answer, a tenth of the whole cost of a request.
+    // What it would do is here: a broken answer breaks the reply off, and `onPartnerGone` is the other direction.
+    answer.on('error', (error) => {
+      reply.destroy();
+      settle({ kind: 'broken', status, fault: expired ?? faultOf(error, true) });
+    });
+    reply.on('finish', () => settle({ kind: 'passed', status, upstreamMs: performance.now() - startedAt }));
+    answer.pipe(reply);
+    // Left unfinished, the request would make the connection useless for the next one: an early answer ends it.
+    if (!out.writableEnded) out.shouldKeepAlive = false;
+  });
+
+  send(out, body, () => timer?.refresh());
+  return promise;
+}
+
+function send(out: ClientRequest, body: Body, onProgress: () => void): void {
+  switch (body.kind) {
+    case 'none':
+      out.end();
+      return;
+    case 'whole':
+      out.end(body.bytes);
+      return;
+    case 'stream':
+      body.stream.on('data', onProgress);
+      pipeline(body.stream, out, (error) => {
+        // The partner broke off: what the environment has of the body must never look complete.
+        if (error) out.destroy(error);
+      });
+  }
+}
+
+// A socket from the pool has been connected before; a fresh one still has TCP, and TLS, before it.
+function isConnecting(socket: Socket, isReused: boolean): boolean {
+  return !isReused && (socket.connecting || (socket instanceof TLSSocket && !socket.getProtocol()));
+}
+
+// TLS 1.3 tells of a refused client certificate after the handshake; what was sent by then is never read.
+function neverRead(fault: ForwardFault): boolean {
+  return fault === 'certificate-refused' || fault === 'tls-failed';
+}
