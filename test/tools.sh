@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs from Debian what the tests need and the machine lacks. Where it cannot, it names what is missing and stops.
+set -euo pipefail
+
+# command → package
+tools=(
+  curl:curl
+  ruby:ruby
+  python3:python3
+  java:default-jdk-headless
+  ab:apache2-utils
+  openssl:openssl
+)
+
+missing=()
+for tool in "${tools[@]}"; do
+  command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+echo "The tests need: ${missing[*]}" >&2
+if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+  echo "Install them and run npm test again (on Debian: apt-get install ${missing[*]})." >&2
+  exit 1
+fi
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+for tool in "${tools[@]}"; do
+  command -v "${tool%%:*}" >/dev/null || { echo "${tool##*:} was installed, but ${tool%%:*} is still missing." >&2; exit 1; }
+done
