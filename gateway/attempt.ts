@@ -3,8 +3,8 @@ import pRetry from 'p-retry';
 import type { EnvironmentName, ModeState } from '../mode/mode.ts';
 import { hybridMode, isEmergencyName } from '../mode/mode.ts';
 import type { Classified } from '../orca/catalogue.ts';
-import { basicAuthorization } from '../orca/environment.ts';
 import type { Body } from './body.ts';
+import { authorizationFor } from './credentials.ts';
 import { forward, type Forwarded } from './forward.ts';
 import { replyHeaders, requestHeaders } from './headers.ts';
 import type { PartnerOptions, RecoveryOptions } from './options.ts';
@@ -178,13 +178,6 @@ function framing(headers: string[], method: string, body: Body): void {
   else if (body.kind === 'stream' && body.length !== null) headers.push('Content-Length', String(body.length));
   else if (body.kind === 'stream') headers.push('Transfer-Encoding', 'chunked');
   else if (method === 'POST' || method === 'PUT' || method === 'PATCH') headers.push('Content-Length', '0');
-}
-
-function authorizationFor(partner: PartnerOptions, { name, environment }: Upstream): string | null | { pass: true } {
-  if (partner.credentials === 'passthrough') return { pass: true };
-  if (partner.credentials === 'replace') return environment.authorization;
-  const own = partner.credentials[name];
-  return own === undefined ? environment.authorization : basicAuthorization(own.user, own.password);
 }
 
 function announcement(answer: IncomingMessage): string | undefined {

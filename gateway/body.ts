@@ -10,12 +10,17 @@ export type Body =
   /** Larger than the limit: its beginning, and a stream of everything (the beginning included). */
   | { readonly kind: 'stream'; readonly head: Buffer; readonly stream: PassThrough; readonly length: number | null };
 
-export type BodyFault = 'partner-broke-off' | 'body-too-large';
+export type BodyFault = 'partner-broke-off' | 'body-too-large' | 'request-timeout';
 
 /** Told as a value: a body that breaks off is an everyday thing, not a failure of the program. */
 export type ReceivedBody = Body | { readonly kind: 'fault'; readonly fault: BodyFault };
 
 const NONE: Body = { kind: 'none' };
+
+/** A body may take its time, but not for ever: after a grace it must have come at this pace, on average. */
+const GRACE_MS = 15_000;
+const BYTES_PER_SECOND = 512;
+const LOOK_EVERY_MS = 5000;
 
 /**
  * Receives up to `bufferedBytes` of the body; what is larger goes on as a stream, with backpressure.
@@ -31,7 +36,14 @@ export function receiveBody(
   const chunks: Buffer[] = [];
   let size = 0;
 
+  const startedAt = performance.now();
+  const look = setInterval(() => {
+    if (!isTooSlow(performance.now() - startedAt, size)) return;
+    request.pause();
+    settle({ kind: 'fault', fault: 'request-timeout' });
+  }, LOOK_EVERY_MS);
   const settle = (body: ReceivedBody): void => {
+    clearInterval(look);
     request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
     resolve(body);
   };
@@ -43,7 +55,7 @@ export function receiveBody(
       settle({ kind: 'fault', fault: 'body-too-large' });
     } else if (size > limits.bufferedBytes) {
       request.pause();
-      settle(streamOn(request, Buffer.concat(chunks), framing, limits.bodyBytes));
+      settle(streamOn(request, Buffer.concat(chunks), framing, limits.bodyBytes, startedAt));
     }
   };
   const onEnd = (): void => settle({ kind: 'whole', bytes: Buffer.concat(chunks, size) });
@@ -56,7 +68,13 @@ export function receiveBody(
  * A stream of its own between the partner and the environment: what the engine destroys is this, never the partner's
  * connection, which still has to carry the answer.
  */
-function streamOn(request: IncomingMessage, head: Buffer, framing: Framing, bodyBytes: number): Body {
+function streamOn(
+  request: IncomingMessage,
+  head: Buffer,
+  framing: Framing,
+  bodyBytes: number,
+  startedAt: number,
+): Body {
   const stream = new PassThrough({ highWaterMark: 256 * 1024 });
   stream.write(head);
   let size = head.length;
@@ -67,7 +85,23 @@ function streamOn(request: IncomingMessage, head: Buffer, framing: Framing, body
   });
   stream.on('drain', () => request.resume());
   // The engine has no more use for the rest (an early answer): it is read and dropped, so that the answer can arrive.
-  stream.on('close', () => request.resume());
+  stream.on('close', () => {
+    clearInterval(look);
+    request.resume();
+  });
+  // Only the partner is timed here: while the environment takes nothing, its own deadline runs.
+  let heldMs = 0;
+  let heldSince: number | null = null;
+  const look = setInterval(() => {
+    const now = performance.now();
+    if (stream.writableNeedDrain) {
+      heldSince ??= now;
+      return;
+    }
+    if (heldSince !== null) heldMs += now - heldSince;
+    heldSince = null;
+    if (isTooSlow(now - startedAt - heldMs, size)) stream.destroy(new BodyTooSlow());
+  }, LOOK_EVERY_MS);
   request.on('end', () => stream.end());
   request.on('close', () => {
     if (!request.complete) stream.destroy(new PartnerBrokeOff());
@@ -77,6 +111,14 @@ function streamOn(request: IncomingMessage, head: Buffer, framing: Framing, body
 
 export class PartnerBrokeOff extends Error {
   readonly code = 'PARTNER_BROKE_OFF';
+}
+
+function isTooSlow(elapsedMs: number, bytes: number): boolean {
+  return elapsedMs > GRACE_MS && bytes < ((elapsedMs - GRACE_MS) / 1000) * BYTES_PER_SECOND;
+}
+
+export class BodyTooSlow extends Error {
+  readonly code = 'BODY_TOO_SLOW';
 }
 
 export class BodyTooLarge extends Error {

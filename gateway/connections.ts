@@ -7,6 +7,8 @@ export interface Connection {
   current: { readonly request: IncomingMessage; readonly response: ServerResponse } | null;
   /** Nothing that arrives after this is executed: its answer could not be delivered. */
   isClosing: boolean;
+  /** It carries a WebSocket: never idle in the sense of a request that might come. */
+  isTunnel: boolean;
   /** Resolves when everything that was taken so far has been answered. */
   tail: Promise<void>;
 }
@@ -21,19 +23,40 @@ export interface Connections {
   closeAll(): void;
 }
 
-export function connections(): Connections {
+/**
+ * @param limit beyond it the connection that has been idle longest makes room, so that silent connections cannot lock
+ *   partners out; where none is idle the new one is closed
+ */
+export function connections(limit: number): Connections {
   const known = new WeakMap<Socket, Connection>();
   const sockets = new Set<Socket>();
 
   function of(socket: Socket): Connection {
     let connection = known.get(socket);
     if (connection === undefined) {
-      connection = { current: null, isClosing: false, tail: Promise.resolve() };
+      connection = { current: null, isClosing: false, isTunnel: false, tail: Promise.resolve() };
       known.set(socket, connection);
+      if (sockets.size >= limit && !makeRoom()) {
+        connection.isClosing = true;
+        socket.destroy();
+        return connection;
+      }
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
     }
     return connection;
+  }
+
+  // A Set keeps insertion order, and `turn` puts a served connection back at its end: the first idle one waited longest.
+  function makeRoom(): boolean {
+    for (const socket of sockets) {
+      const connection = known.get(socket);
+      if (connection?.current !== null || connection.isTunnel) continue;
+      sockets.delete(socket);
+      socket.destroy();
+      return true;
+    }
+    return false;
   }
 
   async function turn(
@@ -45,6 +68,8 @@ export function connections(): Connections {
     connection.current = exchange;
     await serve();
     connection.current = null;
+    const socket = exchange?.request.socket;
+    if (socket && sockets.delete(socket)) sockets.add(socket);
     if (exchange !== null && !exchange.response.shouldKeepAlive) connection.isClosing = true;
   }
 

@@ -107,6 +107,7 @@ const CLOSING: ReadonlySet<RefusalCode> = new Set([
   'too-many-headers',
   'expectation-failed',
   'body-too-large',
+  'request-timeout',
   'partner-broke-off',
   'internal-error',
   'shutting-down',
@@ -178,7 +179,8 @@ function asked(examined: AcceptableRequest, path: string, request: IncomingMessa
   };
 }
 
-function authorizations(request: IncomingMessage): string[] {
+/** All `Authorization` values: more than one is told as two. */
+export function authorizations(request: IncomingMessage): string[] {
   const { authorization } = request.headers;
   if (authorization === undefined) return [];
   // node:http keeps the first of several; whether there was another one only the raw fields tell.

@@ -11,7 +11,10 @@ export type ForwardFault =
   | 'environment-reset'
   | 'bad-answer'
   | 'partner-gone'
-  | 'partner-broke-off';
+  | 'partner-broke-off'
+  | 'partner-stalled'
+  | 'body-too-large'
+  | 'request-timeout';
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
 const CONNECT = new Set([
@@ -28,7 +31,9 @@ const CERTIFICATE = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISS
 /** Tells the causes apart by the code of the error: a bad certificate is not an outage, a name is not a server. */
 export function faultOf(error: Error | null, isConnected: boolean): ForwardFault {
   const code = codeOf(error);
-  if (code === 'PARTNER_BROKE_OFF' || code === 'BODY_TOO_LARGE') return 'partner-broke-off';
+  if (code === 'PARTNER_BROKE_OFF') return 'partner-broke-off';
+  if (code === 'BODY_TOO_LARGE') return 'body-too-large';
+  if (code === 'BODY_TOO_SLOW') return 'request-timeout';
   if (DNS.has(code)) return 'dns-failed';
   if (CONNECT.has(code)) return 'connect-failed';
   if (code === 'ETIMEDOUT') return isConnected ? 'environment-reset' : 'connect-timeout';

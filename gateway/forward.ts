@@ -32,6 +32,9 @@ export interface ForwardDeadlines {
   readonly idleMs: number;
 }
 
+/** How long a partner may leave an answer unread. */
+const STALLED_MS = 30_000;
+
 /** Decides on the head of the answer: writes it to the partner, or says that it is not wanted. */
 export type OnHead = (answer: IncomingMessage, status: number) => 'pass' | 'discard';
 
@@ -126,6 +129,9 @@ export function forward(
     headStatus = status;
     expire('idle-timeout', deadlines.idleMs);
     answer.on('data', () => timer?.refresh());
+    // While the partner takes nothing the environment is not to blame: it is the partner that is timed.
+    answer.on('pause', () => reply.writableNeedDrain && expire('partner-stalled', STALLED_MS));
+    reply.on('drain', () => expire('idle-timeout', deadlines.idleMs));
     // Not `pipeline`: it makes and throws away an AbortController per answer, a tenth of the whole cost of a request.
     // What it would do is here: a broken answer breaks the reply off, and `onPartnerGone` is the other direction.
     answer.on('error', (error) => {

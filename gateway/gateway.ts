@@ -16,10 +16,11 @@ import type { GatewayOptions, HealthOptions, ListenOptions, PartnerOptions, Reco
 import { partnerIndex } from './partner.ts';
 import { partnerBook } from './partners.ts';
 import type { RefusalCode } from './refusal.ts';
-import { refuseRaw } from './reply.ts';
 import { readEnvironment } from './route.ts';
 import { certificateName, listen, type Listener, type ServerDeps, type TlsFiles } from './server.ts';
 import type { GatewayStatus } from './status.ts';
+import { tunnels } from './tunnels.ts';
+import { serveUpgrade } from './upgrade.ts';
 import { upstream, type Upstream } from './upstream.ts';
 
 export interface GatewayDeps {
@@ -48,7 +49,8 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   );
   const watch = monitor(upstreams, deps.health);
   const book = partnerBook(deps.partners);
-  const open = connections();
+  const open = connections(options.limits.connections);
+  const passed = tunnels();
   const nextRequestId = requestIds();
   let isStopping = false;
 
@@ -108,12 +110,10 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       await serve(request, response, { listener: listener.partner, certificate, requestId: nextRequestId() }, exchange);
       metrics.ended();
     },
-    upgrade(_request, socket) {
-      const requestId = nextRequestId();
-      onRefused('upgrade-not-supported', 'unknown', '', requestId);
-      if ('remoteAddress' in socket)
-        refuseRaw(socket as never, 'upgrade-not-supported', server.hybridmode(), requestId);
-      else socket.destroy();
+    async upgrade(request, socket, head, listener) {
+      const certificate = certificateName(request.socket);
+      const arrival = { listener: listener.partner, certificate, requestId: nextRequestId() };
+      await serveUpgrade(request, socket, head, arrival, { ...exchange, tunnels: passed, onRefused });
     },
   };
 
@@ -129,7 +129,10 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     // The environment that partners left: its idle connections are of no more use.
     store.onChange((state, previous) => {
       const before = routedEnvironment(previous);
-      if (routedEnvironment(state) !== before) upstreams.get(before)?.retire();
+      if (routedEnvironment(state) === before) return;
+      upstreams.get(before)?.retire();
+      // A tunnel to the environment that partners left would go on taking writes there.
+      passed.end(before);
     }),
   ];
 
@@ -152,6 +155,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       }, graceMs);
       await closed;
       clearTimeout(timer);
+      passed.end();
       for (const one of upstreams.values()) one.close();
     },
   };

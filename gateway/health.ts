@@ -73,6 +73,9 @@ export function causeOfFault(fault: ForwardFault): HealthCause | null {
     case 'bad-target':
     case 'partner-gone':
     case 'partner-broke-off':
+    case 'partner-stalled':
+    case 'body-too-large':
+    case 'request-timeout':
       return null;
   }
 }

@@ -15,7 +15,7 @@ export type RefusalCode =
   | 'recovery-refuses-writes'
   | 'environment-not-configured'
   | 'environment-busy'
-  | 'upgrade-not-supported'
+  | 'bad-handshake'
   | 'shutting-down'
   | 'state-unwritable'
   | 'internal-error';
@@ -170,12 +170,12 @@ const REFUSALS: Readonly<Record<RefusalCode, Refusal>> = {
     '環境が混み合っています。しばらくしてからもう一度送信してください。',
     'The environment has as many requests under way as its concurrency allows.',
   ),
-  'upgrade-not-supported': refusal(
-    501,
+  'bad-handshake': refusal(
+    400,
     NOT_SENT,
     null,
-    'この接続方式には対応していません。',
-    'This upgrade is not served here.',
+    'WebSocket の接続要求が正しくありません。',
+    'The WebSocket handshake lacks its Sec-WebSocket-Key.',
   ),
   'shutting-down': refusal(503, NOT_SENT, 5, 'ゲートウェイを停止しています。', 'The gateway is shutting down.'),
   'state-unwritable': refusal(
@@ -248,6 +248,13 @@ const REFUSALS: Readonly<Record<RefusalCode, Refusal>> = {
     null,
     '環境の応答を HTTP として読み取れません。',
     'The answer of the environment is not well-formed HTTP.',
+  ),
+  'partner-stalled': refusal(
+    408,
+    UNKNOWN,
+    null,
+    '連携システムが応答を受け取りません。',
+    'The partner does not read its answer.',
   ),
   'partner-gone': refusal(499, UNKNOWN, null, '連携システムが接続を切りました。', 'The partner went away.'),
   'partner-broke-off': refusal(

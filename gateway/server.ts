@@ -7,6 +7,7 @@ import type { Connections } from './connections.ts';
 import type { ListenOptions, RequestLimits } from './options.ts';
 import type { RefusalCode } from './refusal.ts';
 import { refuseRaw } from './reply.ts';
+import { isWebSocketHandshake } from './upgrade.ts';
 
 /** What a listener does with what arrives; it decides nothing itself. */
 export interface ServerDeps {
@@ -16,7 +17,7 @@ export interface ServerDeps {
   /** `X-Hybridmode` where there is no request to decide on. */
   readonly hybridmode: () => string;
   readonly serve: (request: IncomingMessage, response: ServerResponse, listener: ListenOptions) => Promise<void>;
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer, listener: ListenOptions) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Socket, head: Buffer, listener: ListenOptions) => Promise<void>;
   readonly onRefused: (code: RefusalCode, requestId: string) => void;
 }
 
@@ -56,7 +57,6 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
   const server = createServer(tls, deps.limits);
   // 0 means all of them: Node would cut the list in silence, `examine` refuses it.
   server.maxHeadersCount = 0;
-  server.maxConnections = deps.limits.connections;
   server.headersTimeout = deps.limits.headersWithinMs;
   server.requestTimeout = NO_REQUEST_DEADLINE;
   server.keepAliveTimeout = IDLE_CONNECTION_MS;
@@ -67,7 +67,15 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
   server.on('request', onRequest);
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
-  server.on('upgrade', (request, socket, head) => deps.upgrade(request, socket, head, options));
+  server.on('upgrade', (request, socket, head) => {
+    if (!isTcp(socket)) return;
+    const connection = deps.connections.of(socket);
+    const { isClosing, tail } = connection;
+    connection.isTunnel = true;
+    // Behind a request that closes the connection nothing is executed, and a tunnel begins after the answers before it.
+    if (isClosing) socket.destroy();
+    else void tail.then(() => deps.upgrade(request, socket, head, options));
+  });
   server.on('connect', (_request, socket: Duplex) => refuseStray(socket, 'method-not-allowed', deps));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => onClientError(error, socket, deps));
   await new Promise<void>((resolve, reject) => {
@@ -89,16 +97,12 @@ function createServer(tls: TlsFiles | null, limits: RequestLimits): Server {
     noDelay: true,
     highWaterMark: 256 * 1024,
     // RFC 9110 7.8: an Upgrade that nobody offers is ignored; Java's and curl's h2c requests are plain requests here.
-    shouldUpgradeCallback: isWebSocket,
+    shouldUpgradeCallback: isWebSocketHandshake,
   };
   if (tls === null) return createHttpServer(options);
   const { cert, key, ca } = tls;
   const asksForCertificate = ca !== null && { ca, requestCert: true, rejectUnauthorized: false };
   return createHttpsServer({ ...options, cert, key, ...asksForCertificate, minVersion: 'TLSv1.2' });
-}
-
-function isWebSocket(request: IncomingMessage): boolean {
-  return request.headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** The common name of a client certificate that was verified; null where there is none. */

@@ -24,6 +24,8 @@ export interface Upstream {
   readonly gate: Gate;
   readonly retries: RetryBudget;
   open(request: UpstreamRequest): ClientRequest;
+  /** A handshake on a connection of its own, which becomes the tunnel. */
+  openTunnel(target: string, headers: readonly string[]): ClientRequest;
   /** Closes idle connections, and those in use as soon as their answer is through. */
   retire(): void;
   /** Idle and busy connections, now. */
@@ -62,6 +64,19 @@ export function upstream(name: EnvironmentName, environment: Environment): Upstr
         method: request.method,
         path: request.target,
         headers: ['Host', environment.host, ...request.headers],
+        setHost: false,
+        setDefaultHeaders: false,
+      });
+    },
+    openTunnel(target, headers) {
+      return send({
+        ...environment.tls,
+        agent: false,
+        hostname: environment.hostname,
+        port: environment.port,
+        method: 'GET',
+        path: target,
+        headers: ['Host', environment.host, ...headers],
         setHost: false,
         setDefaultHeaders: false,
       });

@@ -1,0 +1,243 @@
+import { createHash } from 'node:crypto';
+import { ServerResponse, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { hybridMode, isEmergencyName, type EnvironmentName, type ModeState } from '../mode/mode.ts';
+import type { AttemptDeps } from './attempt.ts';
+import { authorizationFor } from './credentials.ts';
+import { authorizations, type Arrival } from './exchange.ts';
+import { faultOf, type ForwardFault } from './fault.ts';
+import { replyHeaders, requestHeaders } from './headers.ts';
+import type { PartnerOptions, RequestLimits } from './options.ts';
+import { plainAddress, type PartnerIndex } from './partner.ts';
+import type { RefusalCode } from './refusal.ts';
+import { linger, refuse } from './reply.ts';
+import { examine } from './request.ts';
+import { readEnvironment, route } from './route.ts';
+import type { Tunnels } from './tunnels.ts';
+import type { Upstream } from './upstream.ts';
+
+// handshake ──▶ request ──▶ partner ──▶ route ──▶ the environment's handshake ──▶ tunnel
+//                4xx         401        503        502/504, or its refusal relayed
+
+export interface UpgradeDeps extends Pick<
+  AttemptDeps,
+  'state' | 'fencedBecause' | 'recovery' | 'upstreams' | 'markWrote'
+> {
+  readonly limits: RequestLimits;
+  readonly partners: PartnerIndex;
+  readonly mayAsk: (partner: PartnerOptions, socket: Socket) => boolean;
+  readonly tunnels: Tunnels;
+  readonly onRefused: (code: RefusalCode, partner: string, path: string, requestId: string) => void;
+}
+
+/** An environment that is silent on a handshake must not hold a partner for as long as one that computes. */
+const HANDSHAKE_MS = 10_000;
+const EARLY_BYTES = 64 * 1024;
+
+/** Is this a handshake to be tunnelled? Everything else with an `Upgrade` field is an ordinary request (RFC 9110 7.8). */
+export function isWebSocketHandshake(request: IncomingMessage): boolean {
+  const { headers, method, httpVersion } = request;
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return method === 'GET' && httpVersion === '1.1' && headers.upgrade?.toLowerCase() === 'websocket' && !hasBody;
+}
+
+/** Serves one WebSocket handshake: passed through byte for byte, or refused. Owns `socket` until its tunnel does. */
+export async function serveUpgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  arrival: Arrival,
+  deps: UpgradeDeps,
+): Promise<void> {
+  socket.on('error', () => socket.destroy());
+  const response = detachedResponse(request, socket);
+  const [path = '', query] = (request.url ?? '').split('?', 2);
+  let partnerName = 'unknown';
+  const refuseWith = (code: RefusalCode, environment: EnvironmentName | null): void => {
+    deps.onRefused(code, partnerName, path, arrival.requestId);
+    const state = deps.state();
+    const hybridmode = hybridMode(state.mode, environment ?? readEnvironment(state, deps.recovery.partners));
+    const asked = { path, query: query === undefined ? '' : `?${query}`, contentType: undefined, body: null };
+    refuse(request, response, {
+      code,
+      hybridmode,
+      requestId: arrival.requestId,
+      asked,
+      asApiResult: false,
+      closes: true,
+    });
+  };
+
+  const { method = '', url = '', httpVersion, rawHeaders } = request;
+  const examined = examine({ method, target: url, httpVersion, rawHeaders }, deps.limits);
+  if (examined.kind === 'unacceptable') return refuseWith(examined.fault, null);
+  if (request.headers['sec-websocket-key'] === undefined) return refuseWith('bad-handshake', null);
+  const peer = plainAddress(socket.remoteAddress ?? '');
+  const { listener, certificate, requestId } = arrival;
+  const recognition = deps.partners.recognise({
+    authorization: authorizations(request),
+    certificate,
+    address: peer,
+    listener,
+  });
+  if (recognition.kind === 'unknown') return refuseWith('unknown-partner', null);
+  const { partner } = recognition;
+  partnerName = partner.name;
+  if (!deps.mayAsk(partner, socket)) return refuseWith('too-many-requests', null);
+
+  // Nothing tells what will go through it: where writes may not go, a tunnel may not either.
+  const fenced = deps.fencedBecause();
+  if (fenced !== null) return refuseWith(fenced, null);
+  const state = deps.state();
+  const decision = route(state, 'write', deps.recovery.partners);
+  if (decision.kind === 'refuse') return refuseWith(decision.code, null);
+  const upstream = deps.upstreams.get(decision.to);
+  if (upstream === undefined) return refuseWith('environment-not-configured', decision.to);
+  if (isEmergencyName(upstream.name)) {
+    try {
+      deps.markWrote(upstream.name);
+    } catch {
+      return refuseWith('state-unwritable', upstream.name);
+    }
+  }
+  const headers = requestHeaders(rawHeaders, {
+    authorization: authorizationFor(partner, upstream),
+    peer,
+    requestId,
+    plainAnswer: false,
+  });
+  headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
+  const target = examined.path + examined.query;
+  const outcome = await handshake(upstream, target, headers, request, socket);
+  conclude(outcome, { response, socket, head, state, upstream, requestId, deps, refuseWith });
+}
+
+type Handshake =
+  | {
+      readonly kind: 'switched';
+      readonly answer: IncomingMessage;
+      readonly socket: Socket;
+      readonly head: Buffer;
+      /** What the partner sent before it was answered. */
+      readonly early: Buffer;
+    }
+  | { readonly kind: 'answered'; readonly answer: IncomingMessage }
+  | { readonly kind: 'failed'; readonly fault: ForwardFault };
+
+/** Asks the environment; ends within connect + handshake deadlines, and at once when the partner leaves. */
+function handshake(
+  upstream: Upstream,
+  target: string,
+  headers: string[],
+  request: IncomingMessage,
+  partner: Socket,
+): Promise<Handshake> {
+  const { promise, resolve } = Promise.withResolvers<Handshake>();
+  const { connectMs, firstByteMs } = upstream.environment.options.deadlines;
+  const out: ClientRequest = upstream.openTunnel(target, headers);
+  let isConnected = false;
+  let expired: ForwardFault | null = null;
+  const early: Buffer[] = [];
+  let size = 0;
+  const expire = (fault: ForwardFault): void => {
+    expired = fault;
+    out.destroy();
+  };
+  let timer = setTimeout(() => expire('connect-timeout'), connectMs);
+  const onGone = (): void => expire('partner-gone');
+  const settle = (outcome: Handshake): void => {
+    clearTimeout(timer);
+    partner.off('close', onGone).off('end', onGone).off('data', onEarly).pause();
+    resolve(outcome);
+  };
+  const onEarly = (chunk: Buffer): void => {
+    early.push(chunk);
+    size += chunk.length;
+    if (size > EARLY_BYTES) partner.pause();
+  };
+  // The end of a partner that leaves is only seen by somebody who reads.
+  partner.on('close', onGone).on('end', onGone).on('data', onEarly);
+  out.on('socket', (socket) =>
+    socket.once(upstream.environment.tls === null ? 'connect' : 'secureConnect', () => {
+      isConnected = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => expire('first-byte-timeout'), Math.min(firstByteMs, HANDSHAKE_MS));
+    }),
+  );
+  out.on('error', (error) => settle({ kind: 'failed', fault: expired ?? faultOf(error, isConnected) }));
+  out.on('close', () => settle({ kind: 'failed', fault: expired ?? faultOf(null, isConnected) }));
+  out.on('upgrade', (answer, socket: Socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (isAccepted(answer, request))
+      return settle({ kind: 'switched', answer, socket, head, early: Buffer.concat(early) });
+    socket.destroy();
+    settle({ kind: 'failed', fault: 'bad-answer' });
+  });
+  out.on('response', (answer) => settle({ kind: 'answered', answer }));
+  out.end();
+  return promise;
+}
+
+interface Conclusion {
+  readonly response: ServerResponse;
+  readonly socket: Socket;
+  readonly head: Buffer;
+  readonly state: ModeState;
+  readonly upstream: Upstream;
+  readonly requestId: string;
+  readonly deps: UpgradeDeps;
+  readonly refuseWith: (code: RefusalCode, environment: EnvironmentName) => void;
+}
+
+function conclude(outcome: Handshake, at: Conclusion): void {
+  const { response, socket, state, upstream, requestId } = at;
+  if (outcome.kind === 'failed') return at.refuseWith(outcome.fault, upstream.name);
+  const { answer } = outcome;
+  const status = answer.statusCode ?? 0;
+  const hybridmode = hybridMode(state.mode, upstream.name);
+  const { origin } = upstream.environment;
+  const headers = replyHeaders(answer.rawHeaders, { status, method: 'GET', hybridmode, requestId, origin });
+  if (outcome.kind === 'switched') {
+    response.detachSocket(socket);
+    headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
+    socket.write(headOf('HTTP/1.1 101 Switching Protocols', headers), 'latin1');
+    socket.write(outcome.head);
+    outcome.socket.write(Buffer.concat([at.head, outcome.early]));
+    return at.deps.tunnels.open({ partner: socket, environment: outcome.socket, name: upstream.name });
+  }
+  // RFC 9110 15.6.1 and below: anything that is no final answer is the environment's mistake, not the partner's.
+  if (status < 200 || status > 599) {
+    answer.destroy();
+    return at.refuseWith('bad-answer', upstream.name);
+  }
+  answer.on('error', () => socket.resetAndDestroy());
+  response.on('close', () => answer.destroy());
+  response.writeHead(status, [...headers, 'Connection', 'close']);
+  answer.pipe(response);
+}
+
+function headOf(line: string, headers: readonly string[]): string {
+  let head = `${line}\r\n`;
+  for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${head}\r\n`;
+}
+
+// RFC 6455 4.2.2: the accept value proves that the environment speaks WebSocket and answered this very handshake.
+function isAccepted(answer: IncomingMessage, request: IncomingMessage): boolean {
+  const key = request.headers['sec-websocket-key'] ?? '';
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  return answer.headers.upgrade?.toLowerCase() === 'websocket' && answer.headers['sec-websocket-accept'] === accept;
+}
+
+/** node:http has let go of the socket: an answer is written through a response of our own, and ends the connection. */
+function detachedResponse(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => {
+    response.detachSocket(socket);
+    socket.end();
+    linger(socket);
+  });
+  return response;
+}
