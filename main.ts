@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ConfigError, loadConfig, type Config } from './config.ts';
 import { startControl, type Control } from './control/control.ts';
 import { startGateway, type Gateway } from './gateway/gateway.ts';
+import { openJournal } from './gateway/journal/journal.ts';
 import { openLog } from './log.ts';
 import { createModeMetrics } from './mode/metrics.ts';
 import { ENVIRONMENTS, type EnvironmentName } from './mode/mode.ts';
@@ -37,8 +39,15 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     const environments = configuredEnvironments(config);
     const state = openState(config.state.dir);
     undo.push(() => state.close());
-    const store = new ModeStore(state, { initial: config.state.initial, target: config.emergency });
-    undo.push(keepAlive(state.dir, Date.now));
+    const store = new ModeStore(state, {
+      initial: config.state.initial,
+      target: config.emergency,
+      complain: (error) => log.error({ err: error }, 'a listener of the mode failed'),
+    });
+    const { journal, broken } = await openJournal(join(state.dir, 'journal'));
+    undo.push(() => journal.close());
+    if (broken > 0) log.warn({ lines: broken }, 'lines of the write journal could not be read');
+    undo.push(keepAlive(state.dir, Date.now, () => store.awaitsConfirmation === null));
     undo.push(createModeMetrics(registry).follow(store));
     const { health, recovery, partners } = config;
     const gateway = await startGateway({
@@ -47,6 +56,8 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       health,
       recovery,
       partners,
+      holdMs: config.switch.holdMs,
+      journal,
       store,
       registry,
       log,
@@ -58,6 +69,14 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       configured: [...environments.keys()],
       announcing: [...environments].filter(([, { options }]) => options.announces).map(([name]) => name),
       stateDir: state.dir,
+      steps: {
+        fence: () => gateway.switching.fence(),
+        async drain({ from, next }) {
+          const cut = await gateway.switching.drain(from, next, config.switch.drainMs);
+          if (cut > 0)
+            log.warn({ cut, epoch: from.epoch }, 'requests were cut off by a switch: see the unknown outcomes');
+        },
+      },
       store,
       gateway,
       registry,

@@ -128,7 +128,7 @@ async function decide(
   const peer = plainAddress(request.socket.remoteAddress ?? '');
   const { listener, certificate } = arrival;
   const recognition = deps.partners.recognise({
-    authorization: authorizations(request),
+    authorization: valuesOf(rawHeaders, 'authorization'),
     certificate,
     address: peer,
     listener,
@@ -151,7 +151,8 @@ async function decide(
 
   const target = path + examined.query;
   const { requestId } = arrival;
-  return attempt({ request, response, method, target, partner, classified, body, peer, requestId }, deps);
+  const expected = valuesOf(rawHeaders, 'x-hybridmode');
+  return attempt({ request, response, method, target, partner, classified, body, peer, requestId, expected }, deps);
 }
 
 const NO_BODY = Buffer.alloc(0);
@@ -179,16 +180,14 @@ function asked(examined: AcceptableRequest, path: string, request: IncomingMessa
   };
 }
 
-/** All `Authorization` values: more than one is told as two. */
-export function authorizations(request: IncomingMessage): string[] {
-  const { authorization } = request.headers;
-  if (authorization === undefined) return [];
-  // node:http keeps the first of several; whether there was another one only the raw fields tell.
-  let seen = 0;
-  for (let i = 0; i < request.rawHeaders.length; i += 2) {
-    if (request.rawHeaders[i]?.length === 13 && request.rawHeaders[i]?.toLowerCase() === 'authorization') seen += 1;
+/** All values of a field, `name` in small letters: node:http keeps the first of several only. */
+export function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const field = rawHeaders[i];
+    if (field?.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
   }
-  return seen > 1 ? [authorization, authorization] : [authorization];
+  return values;
 }
 
 function bodyHead(body: Body | null): Buffer | null {

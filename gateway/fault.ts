@@ -13,6 +13,8 @@ export type ForwardFault =
   | 'partner-gone'
   | 'partner-broke-off'
   | 'partner-stalled'
+  | 'cut-by-switch'
+  | 'taken-back'
   | 'body-too-large'
   | 'request-timeout';
 

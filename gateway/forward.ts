@@ -15,7 +15,13 @@ export type Forwarded =
   /** The answer went through whole. */
   | { readonly kind: 'passed'; readonly status: number; readonly upstreamMs: number }
   /** A part of the answer went through; nothing can be said to the partner any more, its connection is gone. */
-  | { readonly kind: 'broken'; readonly status: number; readonly fault: ForwardFault }
+  | {
+      readonly kind: 'broken';
+      readonly status: number;
+      readonly fault: ForwardFault;
+      /** The environment's answer had come whole; only the partner did not get it. */
+      readonly isWhole: boolean;
+    }
   /** The head was not wanted (a retry follows); nothing reached the partner. */
   | { readonly kind: 'discarded'; readonly status: number }
   /** No answer. `mayHaveArrived` is false only where no byte of the request can have left. */
@@ -35,6 +41,15 @@ export interface ForwardDeadlines {
 /** How long a partner may leave an answer unread. */
 const STALLED_MS = 30_000;
 
+/** A request on its way. */
+export interface Forwarding {
+  readonly outcome: Promise<Forwarded>;
+  /** Whether the environment may have got a byte of it by now. */
+  mayHaveArrived(): boolean;
+  /** Ends it now, in the name of `fault`. */
+  cut(fault: ForwardFault): void;
+}
+
 /** Decides on the head of the answer: writes it to the partner, or says that it is not wanted. */
 export type OnHead = (answer: IncomingMessage, status: number) => 'pass' | 'discard';
 
@@ -49,14 +64,14 @@ export function forward(
   reply: ServerResponse,
   deadlines: ForwardDeadlines,
   onHead: OnHead,
-): Promise<Forwarded> {
+): Forwarding {
   const { promise, resolve } = Promise.withResolvers<Forwarded>();
   const startedAt = performance.now();
   let out: ClientRequest;
   let mayHaveArrived = false;
   let expired: ForwardFault | null = null;
   let timer: NodeJS.Timeout | undefined;
-  let headStatus: number | null = null;
+  let passing: { readonly status: number; readonly answer: IncomingMessage } | null = null;
 
   const settle = (outcome: Forwarded): void => {
     clearTimeout(timer);
@@ -85,17 +100,26 @@ export function forward(
   }
   function onPartnerGone(): void {
     if (reply.writableFinished) return;
-    expired = 'partner-gone';
-    out.destroy();
-    if (headStatus !== null) settle({ kind: 'broken', status: headStatus, fault: expired });
+    cut('partner-gone');
   }
+  function cut(fault: ForwardFault): void {
+    expired ??= fault;
+    if (passing !== null) breakOff(passing.status, expired, passing.answer.complete);
+    out.destroy();
+  }
+  function breakOff(status: number, fault: ForwardFault, isWhole: boolean): void {
+    reply.destroy();
+    settle({ kind: 'broken', status, fault, isWhole });
+  }
+  const forwarding: Forwarding = { outcome: promise, mayHaveArrived: () => mayHaveArrived, cut };
 
   try {
     out = upstream.open(request);
   } catch (error) {
     // The engine refuses what it cannot write as HTTP; nothing was sent.
     const detail = error instanceof Error ? error.message : String(error);
-    return Promise.resolve({ kind: 'failed', fault: 'bad-target', mayHaveArrived: false, detail });
+    resolve({ kind: 'failed', fault: 'bad-target', mayHaveArrived: false, detail });
+    return { ...forwarding, cut: () => undefined };
   }
   reply.on('close', onPartnerGone);
   out.on('socket', (socket: Socket) => {
@@ -126,7 +150,7 @@ export function forward(
       answer.destroy();
       return settle({ kind: 'discarded', status });
     }
-    headStatus = status;
+    passing = { status, answer };
     expire('idle-timeout', deadlines.idleMs);
     answer.on('data', () => timer?.refresh());
     // While the partner takes nothing the environment is not to blame: it is the partner that is timed.
@@ -134,10 +158,7 @@ export function forward(
     reply.on('drain', () => expire('idle-timeout', deadlines.idleMs));
     // Not `pipeline`: it makes and throws away an AbortController per answer, a tenth of the whole cost of a request.
     // What it would do is here: a broken answer breaks the reply off, and `onPartnerGone` is the other direction.
-    answer.on('error', (error) => {
-      reply.destroy();
-      settle({ kind: 'broken', status, fault: expired ?? faultOf(error, true) });
-    });
+    answer.on('error', (error) => breakOff(status, expired ?? faultOf(error, true), false));
     reply.on('finish', () => settle({ kind: 'passed', status, upstreamMs: performance.now() - startedAt }));
     answer.pipe(reply);
     // Left unfinished, the request would make the connection useless for the next one: an early answer ends it.
@@ -145,7 +166,7 @@ export function forward(
   });
 
   send(out, body, () => timer?.refresh());
-  return promise;
+  return forwarding;
 }
 
 function send(out: ClientRequest, body: Body, onProgress: () => void): void {

@@ -148,7 +148,8 @@ export function replyHeaders(rawHeaders: readonly string[], context: ReplyHeader
 
 // An environment's own address is of no use to a partner, and after a switch it is wrong.
 function towardsGateway(location: string, origin: string): string {
-  if (!location.toLowerCase().startsWith(origin.toLowerCase())) return location;
-  const rest = location.slice(origin.length);
-  return rest === '' ? '/' : rest.startsWith('/') ? rest : location;
+  const authority = /^(?:https?:)?\/\/[^/?#]*/i.exec(location)?.[0];
+  if (authority === undefined || URL.parse(authority, origin)?.origin !== origin) return location;
+  const rest = location.slice(authority.length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }

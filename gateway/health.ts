@@ -74,6 +74,8 @@ export function causeOfFault(fault: ForwardFault): HealthCause | null {
     case 'partner-gone':
     case 'partner-broke-off':
     case 'partner-stalled':
+    case 'cut-by-switch':
+    case 'taken-back':
     case 'body-too-large':
     case 'request-timeout':
       return null;

@@ -43,3 +43,24 @@ export function probe(upstream: Upstream): Promise<Sign> {
   request.end();
   return promise;
 }
+
+/** Connections of each kind that a switch opens beforehand. */
+const WARM = 4;
+
+/** Opens connections to an environment before it is needed; they stay in its pools. Never fails, at most `withinMs`. */
+export async function warm(upstream: Upstream, withinMs: number): Promise<void> {
+  const one = (isWrite: boolean): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const request = upstream.open({ method: 'GET', target: PROBE_PATH, headers: [], isWrite });
+    const timer = setTimeout(() => request.destroy(), Math.min(withinMs, 1000));
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.on('error', done).on('close', done);
+    request.on('response', (answer: IncomingMessage) => answer.on('error', done).on('end', done).resume());
+    request.end();
+    return promise;
+  };
+  await Promise.all(Array.from({ length: WARM * 2 }, (_, index) => one(index % 2 === 0)));
+}

@@ -12,6 +12,10 @@ export type RefusalCode =
   | 'too-many-requests'
   | 'too-many-connections'
   | 'mode-unconfirmed'
+  | 'mode-precondition'
+  | 'switch-in-progress'
+  | 'names-other-environment'
+  | 'wrong-environment'
   | 'recovery-refuses-writes'
   | 'environment-not-configured'
   | 'environment-busy'
@@ -141,6 +145,48 @@ const REFUSALS: Readonly<Record<RefusalCode, Refusal>> = {
     1,
     '接続が多すぎます。しばらくしてからもう一度接続してください。',
     'Too many connections.',
+  ),
+  'mode-precondition': refusal(
+    412,
+    NOT_SENT,
+    null,
+    '連携システムが想定しているモードと、現在のモードが違います。',
+    'X-Hybridmode in the request is not the mode that would answer it; see X-Hybridmode in this answer.',
+  ),
+  'switch-in-progress': refusal(
+    503,
+    NOT_SENT,
+    2,
+    'モードを切り替えています。しばらくしてからもう一度送信してください。',
+    'A switch is going on; the request was held as long as switch.hold allows, and not sent.',
+  ),
+  'names-other-environment': refusal(
+    409,
+    NOT_SENT,
+    null,
+    '切り替え前の環境の番号（受付ID・伝票番号など）を指しているため、送信していません。一覧を取り直してから登録してください。',
+    'The request names a number that the environment before the switch issued; it was not sent. Read the list again.',
+  ),
+  'wrong-environment': refusal(
+    503,
+    NOT_SENT,
+    30,
+    '接続先の環境が、想定と違う役割を名乗っています。設定を確認してください。',
+    'The environment announces another role in X-Hybridmode than the one it is configured for; writes are refused.',
+  ),
+  'cut-by-switch': refusal(
+    504,
+    UNKNOWN,
+    null,
+    '切り替えのため、応答を待たずに打ち切りました。登録されたかどうかを確認してください。',
+    'The request was cut off by a switch; the environment may have acted on it.',
+  ),
+  'taken-back': refusal(
+    503,
+    NOT_SENT,
+    2,
+    'モードを切り替えています。もう一度送信してください。',
+    'A switch began before a byte was sent.',
   ),
   'mode-unconfirmed': refusal(
     503,

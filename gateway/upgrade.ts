@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { ServerResponse, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { hybridMode, isEmergencyName, type EnvironmentName, type ModeState } from '../mode/mode.ts';
-import type { AttemptDeps } from './attempt.ts';
 import { authorizationFor } from './credentials.ts';
-import { authorizations, type Arrival } from './exchange.ts';
+import { valuesOf, type Arrival, type Refused } from './exchange.ts';
 import { faultOf, type ForwardFault } from './fault.ts';
 import { replyHeaders, requestHeaders } from './headers.ts';
 import type { PartnerOptions, RequestLimits } from './options.ts';
@@ -13,6 +12,7 @@ import type { RefusalCode } from './refusal.ts';
 import { linger, refuse } from './reply.ts';
 import { examine } from './request.ts';
 import { readEnvironment, route } from './route.ts';
+import type { OnceDeps } from './passage.ts';
 import type { Tunnels } from './tunnels.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -20,14 +20,14 @@ import type { Upstream } from './upstream.ts';
 //                4xx         401        503        502/504, or its refusal relayed
 
 export interface UpgradeDeps extends Pick<
-  AttemptDeps,
-  'state' | 'fencedBecause' | 'recovery' | 'upstreams' | 'markWrote'
+  OnceDeps,
+  'state' | 'refusesWrites' | 'recovery' | 'upstreams' | 'markWrote' | 'fence'
 > {
   readonly limits: RequestLimits;
   readonly partners: PartnerIndex;
   readonly mayAsk: (partner: PartnerOptions, socket: Socket) => boolean;
   readonly tunnels: Tunnels;
-  readonly onRefused: (code: RefusalCode, partner: string, path: string, requestId: string) => void;
+  readonly onRefused: (refused: Refused) => void;
 }
 
 /** An environment that is silent on a handshake must not hold a partner for as long as one that computes. */
@@ -54,7 +54,7 @@ export async function serveUpgrade(
   const [path = '', query] = (request.url ?? '').split('?', 2);
   let partnerName = 'unknown';
   const refuseWith = (code: RefusalCode, environment: EnvironmentName | null): void => {
-    deps.onRefused(code, partnerName, path, arrival.requestId);
+    deps.onRefused({ code, partner: partnerName, path, requestId: arrival.requestId });
     const state = deps.state();
     const hybridmode = hybridMode(state.mode, environment ?? readEnvironment(state, deps.recovery.partners));
     const asked = { path, query: query === undefined ? '' : `?${query}`, contentType: undefined, body: null };
@@ -75,7 +75,7 @@ export async function serveUpgrade(
   const peer = plainAddress(socket.remoteAddress ?? '');
   const { listener, certificate, requestId } = arrival;
   const recognition = deps.partners.recognise({
-    authorization: authorizations(request),
+    authorization: valuesOf(rawHeaders, 'authorization'),
     certificate,
     address: peer,
     listener,
@@ -86,13 +86,14 @@ export async function serveUpgrade(
   if (!deps.mayAsk(partner, socket)) return refuseWith('too-many-requests', null);
 
   // Nothing tells what will go through it: where writes may not go, a tunnel may not either.
-  const fenced = deps.fencedBecause();
-  if (fenced !== null) return refuseWith(fenced, null);
+  if (deps.fence.isClosed) return refuseWith('switch-in-progress', null);
   const state = deps.state();
   const decision = route(state, 'write', deps.recovery.partners);
   if (decision.kind === 'refuse') return refuseWith(decision.code, null);
   const upstream = deps.upstreams.get(decision.to);
   if (upstream === undefined) return refuseWith('environment-not-configured', decision.to);
+  const refusal = deps.refusesWrites(decision.to);
+  if (refusal !== null) return refuseWith(refusal, decision.to);
   if (isEmergencyName(upstream.name)) {
     try {
       deps.markWrote(upstream.name);
@@ -193,6 +194,11 @@ function conclude(outcome: Handshake, at: Conclusion): void {
   const { response, socket, state, upstream, requestId } = at;
   if (outcome.kind === 'failed') return at.refuseWith(outcome.fault, upstream.name);
   const { answer } = outcome;
+  // The clinic was switched while this one shook hands: the tunnel would lead where partners are no more.
+  if (at.deps.state().epoch !== state.epoch && outcome.kind === 'switched') {
+    outcome.socket.destroy();
+    return at.refuseWith('switch-in-progress', upstream.name);
+  }
   const status = answer.statusCode ?? 0;
   const hybridmode = hybridMode(state.mode, upstream.name);
   const { origin } = upstream.environment;

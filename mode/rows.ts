@@ -1,7 +1,7 @@
 import type { EmergencyName, Mode, ModeState } from './mode.ts';
 
 /** One committed state, and the mode before it (null for the first). */
-export interface HistoryEntry extends ModeState {
+export interface HistoryEntry extends Omit<ModeState, 'wrote'> {
   readonly from: Mode | null;
 }
 
@@ -53,6 +53,11 @@ export const HISTORY = {
   insert: `INSERT INTO mode_history (epoch, mode, target, since, by, reason, from_mode, confirmed, fingerprint)
            VALUES (@epoch, @mode, @target, @since, @by, @reason, @from, @confirmed, @fingerprint)`,
 } as const;
+
+export function historyEntry(row: ModeRow): HistoryEntry {
+  const { mode, target, epoch, since, by, reason } = row;
+  return { mode, target, epoch, since, by, reason, from: row.from_mode };
+}
 
 export function parseRow(row: ModeRow, wrote: readonly EmergencyName[]): ModeState {
   const { mode, target, epoch, since, by, reason } = row;

@@ -3,7 +3,7 @@ import { fingerprint, lastAlive } from '../state/alive.ts';
 import { migrate } from '../state/migrate.ts';
 import type { EmergencyName, Mode, ModeState } from './mode.ts';
 import type { ModeRow } from './rows.ts';
-import { HISTORY, MIGRATIONS, parseRow, type HistoryEntry } from './rows.ts';
+import { HISTORY, historyEntry, MIGRATIONS, parseRow, type HistoryEntry } from './rows.ts';
 import { decideStart, type ConfirmReason } from './start.ts';
 
 /** Somebody else switched in between: compare-and-set on the epoch failed, nothing was changed. */
@@ -31,6 +31,8 @@ export interface ModeStoreOptions {
   readonly initial: Mode | null;
   readonly target: EmergencyName;
   readonly now?: () => Date;
+  /** Told when a listener throws: the commit is done by then, and the others still hear of it. */
+  readonly complain?: (error: unknown) => void;
 }
 
 type Listener = (state: ModeState, previous: ModeState) => void;
@@ -45,12 +47,14 @@ export class ModeStore {
   readonly #db: State['db'];
   readonly #dir: string;
   readonly #now: () => Date;
+  readonly #complain: (error: unknown) => void;
   readonly #listeners = new Set<Listener>();
 
   constructor(state: State, options: ModeStoreOptions) {
     this.#db = state.db;
     this.#dir = state.dir;
     this.#now = options.now ?? (() => new Date());
+    this.#complain = options.complain ?? (() => undefined);
     migrate(this.#db, MIGRATIONS);
     const row = this.#db.prepare<[], ModeRow>(HISTORY.latest).get();
     const start = decideStart({
@@ -119,10 +123,7 @@ export class ModeStore {
 
   /** Newest first. */
   history(limit = 100): HistoryEntry[] {
-    return this.#db
-      .prepare<[number], ModeRow>(HISTORY.newest)
-      .all(limit)
-      .map((row) => ({ ...parseRow(row, []), from: row.from_mode }));
+    return this.#db.prepare<[number], ModeRow>(HISTORY.newest).all(limit).map(historyEntry);
   }
 
   /** @returns stops the telling */
@@ -166,6 +167,12 @@ export class ModeStore {
   }
 
   #tell(state: ModeState, previous: ModeState): void {
-    for (const listener of this.#listeners) listener(state, previous);
+    for (const listener of this.#listeners) {
+      try {
+        listener(state, previous);
+      } catch (error) {
+        this.#complain(error);
+      }
+    }
   }
 }

@@ -16,12 +16,20 @@ export function lastAlive(dir: string): number | null {
 }
 
 /**
- * Notes every `everyMs` that the state is in use. A file of its own, written without waiting for the disk: losing the
+ * Notes every `everyMs` that the state is in use, while `isInUse`: a state that waits for an operator is not, and must
+ * still wait after a restart. A file of its own, written without waiting for the disk: losing the
  * last note costs nothing, and a slow disk must not stop requests.
  * @returns stops it
  */
-export function keepAlive(dir: string, now: () => number, everyMs = 60_000): () => void {
-  const note = (): void => void writeFile(join(dir, FILE), String(now())).catch(() => undefined);
+export function keepAlive(
+  dir: string,
+  now: () => number,
+  isInUse: () => boolean = () => true,
+  everyMs = 60_000,
+): () => void {
+  const note = (): void => {
+    if (isInUse()) void writeFile(join(dir, FILE), String(now())).catch(() => undefined);
+  };
   note();
   const timer = setInterval(note, everyMs);
   timer.unref();

@@ -16,6 +16,8 @@ export class StateUnusable extends Error {
   readonly code = 'STATE_UNUSABLE';
   constructor(dir: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(`${dir} cannot hold the state: ${why}. Check that the folder exists, is writable and has free space.`, { cause });
+    super(`${dir} cannot hold the state: ${why}. Check that the folder exists, is writable and has free space.`, {
+      cause,
+    });
   }
 }

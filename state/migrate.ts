@@ -4,7 +4,9 @@ import type { Database } from 'better-sqlite3';
 export class SchemaTooNew extends Error {
   readonly code = 'SCHEMA_TOO_NEW';
   constructor(name: string, found: number, known: number) {
-    super(`${name} has schema version ${found}, this program knows ${known}. Start the version that wrote it, or a newer one.`);
+    super(
+      `${name} has schema version ${found}, this program knows ${known}. Start the version that wrote it, or a newer one.`,
+    );
   }
 }
 

@@ -1,0 +1,70 @@
+import type { Logger } from 'pino';
+import { hybridMode, type EnvironmentName, type ModeState } from '../mode/mode.ts';
+import type { ModeStore } from '../mode/store.ts';
+import type { Environment } from '../orca/environment.ts';
+import type { Refused } from './exchange.ts';
+import type { Forwarded } from './forward.ts';
+import { compareAnnouncement } from './hybridmode.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { Monitor } from './monitor.ts';
+
+export interface Observed {
+  readonly environments: ReadonlyMap<EnvironmentName, Environment>;
+  readonly store: ModeStore;
+  readonly metrics: GatewayMetrics;
+  readonly watch: Monitor;
+  readonly log: Logger;
+}
+
+/** What happens to requests, told to metrics, health and the log: one line each, the same keys everywhere. */
+export interface Observer {
+  readonly refused: (refused: Refused) => void;
+  readonly failure: (error: unknown, requestId: string) => void;
+  readonly retry: (environment: EnvironmentName, why: string) => void;
+  readonly answer: (environment: EnvironmentName, state: ModeState, announced: string | undefined) => void;
+  readonly outcome: (environment: EnvironmentName, outcome: Forwarded) => void;
+  /** The environment says of itself that it is another one than it is configured as. */
+  readonly isInWrongRole: (environment: EnvironmentName) => boolean;
+}
+
+export function observer({ environments, store, metrics, watch, log }: Observed): Observer {
+  const wrongRoles = new Set<EnvironmentName>();
+  const epoch = (): number => store.current.epoch;
+  watch.onChange((status) => {
+    metrics.up(status.name, status.health === 'up');
+    const { health, cause, detail } = status;
+    log.info({ environment: status.name, health, cause, detail, epoch: epoch() }, 'environment');
+  });
+  return {
+    refused({ code, partner, path, requestId }) {
+      metrics.refused(code);
+      log.info({ code, partner, path, requestId, epoch: epoch() }, 'refused');
+    },
+    failure(error, requestId) {
+      log.error({ err: error, requestId, epoch: epoch() }, 'the gateway failed on a request');
+    },
+    retry(environment, why) {
+      metrics.retried(environment);
+      log.info({ environment, why, epoch: epoch() }, 'retry');
+    },
+    answer(environment, state, announced) {
+      if (environments.get(environment)?.options.announces !== true) return;
+      const facet = compareAnnouncement(announced, state, environment);
+      // WebORCA leaves the field out of its 401 and 405: that says nothing.
+      if (facet === 'absent') return;
+      if (facet === 'wrong-role') wrongRoles.add(environment);
+      else wrongRoles.delete(environment);
+      if (facet === 'as-expected') return;
+      metrics.mismatched(environment, facet === 'wrong-role' ? 'role' : 'phase');
+      const expected = hybridMode(state.mode, environment);
+      log.warn({ environment, announced, expected, epoch: state.epoch }, 'mode mismatch');
+    },
+    outcome(environment, outcome) {
+      if (outcome.kind === 'failed') watch.failed(environment, outcome.fault, outcome.detail);
+      if (outcome.kind !== 'passed') return;
+      watch.answered(environment, outcome.upstreamMs, undefined);
+      metrics.upstreamAnswered(environment, outcome.upstreamMs / 1000);
+    },
+    isInWrongRole: (environment) => wrongRoles.has(environment),
+  };
+}
