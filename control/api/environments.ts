@@ -1,0 +1,16 @@
+import type { Route } from '../route.ts';
+import type { EnvironmentView } from '../view.ts';
+
+/** The environments: how they are, and what they are in this mode. */
+export function environmentRoutes(view: () => EnvironmentView[]): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/environments',
+      scope: 'read',
+      handle: (ctx) => {
+        ctx.body = { environments: view() };
+      },
+    },
+  ];
+}

@@ -1,0 +1,16 @@
+import { DOCUMENT } from '../openapi/document.ts';
+import type { Route } from '../route.ts';
+
+/** This API's own description. */
+export function openapiRoutes(): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/openapi.json',
+      scope: 'read',
+      handle: (ctx) => {
+        ctx.body = DOCUMENT;
+      },
+    },
+  ];
+}
