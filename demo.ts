@@ -89,7 +89,8 @@ function confirmItself({ store }: Running): void {
   store.commit({ expectedEpoch: epoch, mode, target, by: 'demo', reason: 'the demo confirms itself' });
 }
 
-if (import.meta.main) {
+// `import.meta.main` came with Node 24 only.
+if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   await (values.config === undefined ? demo() : run({ config: values.config }));
 }

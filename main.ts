@@ -140,7 +140,8 @@ function configuredEnvironments(config: Config): Map<EnvironmentName, Environmen
   return configured;
 }
 
-if (import.meta.main) {
+// `import.meta.main` came with Node 24 only.
+if (process.argv[1] === import.meta.filename) {
   const { values } = parseArgs({ options: { config: { type: 'string' } } });
   if (values.config === undefined) {
     console.error('usage: node main.ts --config FILE   (npm start alone runs the demo)');

@@ -89,6 +89,8 @@ const NEVER_AGAIN: ReadonlySet<RefusalCode> = new Set([
   'body-too-large',
   'bad-target',
   'cut-by-switch',
+  'first-byte-timeout',
+  'idle-timeout',
 ]);
 
 function concluded(last: Once): Attempted {

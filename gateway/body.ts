@@ -32,6 +32,7 @@ export function receiveBody(
   limits: { readonly bufferedBytes: number; readonly bodyBytes: number },
 ): Promise<ReceivedBody> | ReceivedBody {
   if (framing.kind === 'none') return NONE;
+  if (request.destroyed) return { kind: 'fault', fault: 'partner-broke-off' };
   const { promise, resolve } = Promise.withResolvers<ReceivedBody>();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -84,6 +85,8 @@ function streamOn(
     else if (!stream.destroyed && !stream.write(chunk)) request.pause();
   });
   stream.on('drain', () => request.resume());
+  // A beginning that fits asks for no drain: without this the rest of the body would never be read.
+  if (!stream.writableNeedDrain) request.resume();
   // The engine has no more use for the rest (an early answer): it is read and dropped, so that the answer can arrive.
   stream.on('close', () => {
     clearInterval(look);

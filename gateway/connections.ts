@@ -30,11 +30,13 @@ export interface Connections {
 export function connections(limit: number): Connections {
   const known = new WeakMap<Socket, Connection>();
   const sockets = new Set<Socket>();
+  let isStopping = false;
 
   function of(socket: Socket): Connection {
     let connection = known.get(socket);
     if (connection === undefined) {
       connection = { current: null, isClosing: false, isTunnel: false, tail: Promise.resolve() };
+      const entered = connection;
       known.set(socket, connection);
       if (sockets.size >= limit && !makeRoom()) {
         connection.isClosing = true;
@@ -42,7 +44,11 @@ export function connections(limit: number): Connections {
         return connection;
       }
       sockets.add(socket);
-      socket.on('close', () => sockets.delete(socket));
+      socket.on('close', () => {
+        sockets.delete(socket);
+        // What still waits for its turn would be executed for nobody.
+        entered.isClosing = true;
+      });
     }
     return connection;
   }
@@ -70,6 +76,7 @@ export function connections(limit: number): Connections {
     connection.current = null;
     const socket = exchange?.request.socket;
     if (socket && sockets.delete(socket)) sockets.add(socket);
+    if (isStopping) socket?.end();
     if (exchange !== null && !exchange.response.shouldKeepAlive) connection.isClosing = true;
   }
 
@@ -88,6 +95,7 @@ export function connections(limit: number): Connections {
     },
     sockets,
     closeAll() {
+      isStopping = true;
       for (const socket of sockets) {
         const connection = of(socket);
         if (connection.current === null) socket.destroy();

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
 import { hybridMode, type EnvironmentName } from '../mode/mode.ts';
 import { classify } from '../orca/catalogue.ts';
 import type { Effect } from '../orca/effect.ts';
@@ -8,6 +7,7 @@ import { attempt, type AttemptDeps, type Attempted } from './attempt.ts';
 import { receiveBody, type Body } from './body.ts';
 import type { Answered } from './metrics.ts';
 import type { PartnerOptions, RequestLimits } from './options.ts';
+import type { PartnerBook } from './partners.ts';
 import { plainAddress, type PartnerIndex } from './partner.ts';
 import type { RefusalCode } from './refusal.ts';
 import { refuse } from './reply.ts';
@@ -21,7 +21,7 @@ export interface ExchangeDeps extends AttemptDeps {
   readonly limits: RequestLimits;
   readonly partners: PartnerIndex;
   /** Whether the partner may send another request now (`limits.requestsPerSecond`). */
-  readonly mayAsk: (partner: PartnerOptions, socket: Socket) => boolean;
+  readonly mayAsk: PartnerBook['asked'];
   readonly isStopping: () => boolean;
   readonly onRefused: (refused: Refused) => void;
   readonly onAnswered: (answered: Answered) => void;
@@ -98,6 +98,7 @@ export async function serve(
 
 // After these the connection's framing cannot be trusted, or nobody waits at its end.
 const CLOSING: ReadonlySet<RefusalCode> = new Set([
+  'http-version',
   'bad-host',
   'bad-target',
   'bad-framing',
@@ -105,6 +106,7 @@ const CLOSING: ReadonlySet<RefusalCode> = new Set([
   'length-required',
   'method-not-allowed',
   'too-many-headers',
+  'too-many-connections',
   'expectation-failed',
   'body-too-large',
   'request-timeout',
@@ -136,7 +138,8 @@ async function decide(
   if (recognition.kind === 'unknown') return refused('unknown-partner');
   const { partner } = recognition;
   told.partner = partner;
-  if (!deps.mayAsk(partner, request.socket)) return refused('too-many-requests');
+  const excess = deps.mayAsk(partner, request.socket);
+  if (excess !== null) return refused(excess);
 
   const path = normalise(examined.path);
   const guess = classify(asked(examined, path, request));

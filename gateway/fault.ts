@@ -19,31 +19,25 @@ export type ForwardFault =
   | 'request-timeout';
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME']);
-const CONNECT = new Set([
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'EHOSTDOWN',
-  'EACCES',
-  'EPERM',
-]);
 const CERTIFICATE = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|CRL|UNKNOWN_CA|HOSTNAME_MISMATCH/;
 
-/** Tells the causes apart by the code of the error: a bad certificate is not an outage, a name is not a server. */
+/**
+ * Tells the causes apart by the code of the error: a bad certificate is not an outage, a name is not a server.
+ * @param isConnected bytes of the request may have left: then nothing that happens is "could not connect" any more
+ */
 export function faultOf(error: Error | null, isConnected: boolean): ForwardFault {
   const code = codeOf(error);
   if (code === 'PARTNER_BROKE_OFF') return 'partner-broke-off';
   if (code === 'BODY_TOO_LARGE') return 'body-too-large';
   if (code === 'BODY_TOO_SLOW') return 'request-timeout';
-  if (DNS.has(code)) return 'dns-failed';
-  if (CONNECT.has(code)) return 'connect-failed';
-  if (code === 'ETIMEDOUT') return isConnected ? 'environment-reset' : 'connect-timeout';
   if (CERTIFICATE.test(code)) return 'certificate-refused';
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'tls-failed';
   if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') return 'bad-answer';
-  // A handshake that the other side hangs up on has no code of its own.
-  return isConnected ? 'environment-reset' : 'connect-failed';
+  if (isConnected) return 'environment-reset';
+  if (DNS.has(code)) return 'dns-failed';
+  if (code === 'ETIMEDOUT') return 'connect-timeout';
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return 'tls-failed';
+  // ECONNREFUSED and its like; a handshake that the other side hangs up on has no code of its own.
+  return 'connect-failed';
 }
 
 function codeOf(error: Error | null): string {

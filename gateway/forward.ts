@@ -50,8 +50,11 @@ export interface Forwarding {
   cut(fault: ForwardFault): void;
 }
 
-/** Decides on the head of the answer: writes it to the partner, or says that it is not wanted. */
-export type OnHead = (answer: IncomingMessage, status: number) => 'pass' | 'discard';
+/**
+ * Decides on the head of the answer: not wanted, or how it is written to the partner. It is written only when the first
+ * byte behind it is there: until then an environment that hangs or breaks off can still be answered for.
+ */
+export type OnHead = (answer: IncomingMessage, status: number) => 'discard' | (() => void);
 
 /**
  * Sends one request to one environment, once, and its answer to the partner. Never retries, never throws; every
@@ -73,6 +76,8 @@ export function forward(
   let timer: NodeJS.Timeout | undefined;
   let passing: { readonly status: number; readonly answer: IncomingMessage } | null = null;
 
+  let isHeadWritten = false;
+
   const settle = (outcome: Forwarded): void => {
     clearTimeout(timer);
     reply.off('close', onPartnerGone);
@@ -86,11 +91,14 @@ export function forward(
     }, afterMs);
   };
   const fail = (error: Error | null): void => {
-    const fault = expired ?? faultOf(error, mayHaveArrived);
+    const told = expired ?? faultOf(error, mayHaveArrived);
+    // TLS 1.3 tells of a refused client certificate after the handshake, on a connection of which nothing was read. On a
+    // connection that has served before, the same alert proves nothing.
+    const fault = told === 'certificate-refused' && out.reusedSocket ? 'environment-reset' : told;
     settle({
       kind: 'failed',
       fault,
-      mayHaveArrived: mayHaveArrived && !neverRead(fault),
+      mayHaveArrived: mayHaveArrived && fault !== 'certificate-refused',
       detail: error?.message ?? fault,
     });
   };
@@ -104,12 +112,19 @@ export function forward(
   }
   function cut(fault: ForwardFault): void {
     expired ??= fault;
-    if (passing !== null) breakOff(passing.status, expired, passing.answer.complete);
+    if (passing !== null) breakOff(null);
     out.destroy();
   }
-  function breakOff(status: number, fault: ForwardFault, isWhole: boolean): void {
+  // After its head the answer can only be broken off; before, there is still something to say to the partner.
+  function breakOff(error: Error | null): void {
+    if (passing === null) return;
+    const fault = expired ?? faultOf(error, true);
+    if (!isHeadWritten) {
+      settle({ kind: 'failed', fault, mayHaveArrived: true, detail: error?.message ?? fault });
+      return;
+    }
     reply.destroy();
-    settle({ kind: 'broken', status, fault, isWhole });
+    settle({ kind: 'broken', status: passing.status, fault, isWhole: passing.answer.complete });
   }
   const forwarding: Forwarding = { outcome: promise, mayHaveArrived: () => mayHaveArrived, cut };
 
@@ -146,19 +161,26 @@ export function forward(
       answer.destroy();
       return settle({ kind: 'failed', fault: 'bad-answer', mayHaveArrived, detail: `status ${status}` });
     }
-    if (onHead(answer, status) === 'discard') {
+    const writeHead = onHead(answer, status);
+    if (writeHead === 'discard') {
       answer.destroy();
       return settle({ kind: 'discarded', status });
     }
+    const head = (): void => {
+      if (isHeadWritten) return;
+      isHeadWritten = true;
+      writeHead();
+    };
     passing = { status, answer };
     expire('idle-timeout', deadlines.idleMs);
+    answer.once('data', head).once('end', head);
     answer.on('data', () => timer?.refresh());
     // While the partner takes nothing the environment is not to blame: it is the partner that is timed.
     answer.on('pause', () => reply.writableNeedDrain && expire('partner-stalled', STALLED_MS));
     reply.on('drain', () => expire('idle-timeout', deadlines.idleMs));
     // Not `pipeline`: it makes and throws away an AbortController per answer, a tenth of the whole cost of a request.
     // What it would do is here: a broken answer breaks the reply off, and `onPartnerGone` is the other direction.
-    answer.on('error', (error) => breakOff(status, expired ?? faultOf(error, true), false));
+    answer.on('error', breakOff);
     reply.on('finish', () => settle({ kind: 'passed', status, upstreamMs: performance.now() - startedAt }));
     answer.pipe(reply);
     // Left unfinished, the request would make the connection useless for the next one: an early answer ends it.
@@ -179,19 +201,14 @@ function send(out: ClientRequest, body: Body, onProgress: () => void): void {
       return;
     case 'stream':
       body.stream.on('data', onProgress);
-      pipeline(body.stream, out, (error) => {
-        // The partner broke off: what the environment has of the body must never look complete.
-        if (error) out.destroy(error);
-      });
+      // The partner broke off: what the environment has of the body must never look complete. Said before `pipeline` ends
+      // the request without a reason, which would be put down to the environment.
+      body.stream.on('error', (error) => out.destroy(error));
+      pipeline(body.stream, out, () => undefined);
   }
 }
 
 // A socket from the pool has been connected before; a fresh one still has TCP, and TLS, before it.
 function isConnecting(socket: Socket, isReused: boolean): boolean {
   return !isReused && (socket.connecting || (socket instanceof TLSSocket && !socket.getProtocol()));
-}
-
-// TLS 1.3 tells of a refused client certificate after the handshake; what was sent by then is never read.
-function neverRead(fault: ForwardFault): boolean {
-  return fault === 'certificate-refused' || fault === 'tls-failed';
 }

@@ -134,7 +134,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       const closed = Promise.all(listeners.map(({ server: http }) => new Promise((done) => http.close(done))));
       open.closeAll();
       const timer = setTimeout(() => {
-        for (const socket of open.sockets) socket.destroy();
+        for (const { destroyConnections } of listeners) destroyConnections();
       }, graceMs);
       await closed;
       clearTimeout(timer);

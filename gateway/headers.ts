@@ -42,6 +42,7 @@ const FIELDS: Readonly<Record<string, Class>> = {
   'x-hybridmode': 'mode',
   'x-hybrid-data-as-of': 'mode',
   'x-request-id': 'mode',
+  'x-hybrid-error': 'mode',
   'alt-svc': 'detour',
 };
 

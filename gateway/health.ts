@@ -3,7 +3,7 @@ import type { HealthCause } from './status.ts';
 
 /** One sign of life, or of its absence: from a probe or from a partner's request. */
 export type Sign =
-  | { readonly kind: 'well'; readonly latencyMs: number; readonly announced: string | null }
+  | { readonly kind: 'well'; readonly latencyMs: number }
   | { readonly kind: 'ill'; readonly cause: HealthCause; readonly detail: string };
 
 export interface Health {
@@ -38,12 +38,9 @@ export function unknownHealth(nowMs: number): Health {
 
 /** The next health after one more sign: N failures make it down, M successes up again; the first sign decides at once. */
 export function observe(health: Health, sign: Sign, thresholds: Hysteresis, nowMs: number): Health {
-  const seen =
-    sign.kind === 'well'
-      ? { ...health, lastAnswerMs: nowMs, latencyMs: sign.latencyMs, announced: sign.announced ?? health.announced }
-      : health;
+  const seen = sign.kind === 'well' ? { ...health, lastAnswerMs: nowMs, latencyMs: sign.latencyMs } : health;
   const says = sign.kind === 'well' ? 'up' : 'down';
-  const cause = sign.kind === 'ill' ? { cause: sign.cause, detail: sign.detail } : { cause: null, detail: null };
+  const cause = causeOf(sign);
   if (seen.health === says) return { ...seen, ...cause, against: 0 };
   const against = seen.against + 1;
   const needed = says === 'down' ? thresholds.failures : thresholds.successes;
@@ -82,15 +79,34 @@ export function causeOfFault(fault: ForwardFault): HealthCause | null {
   }
 }
 
+/** An answer that took longer than this is no outage, but people wait. */
+const SLOW_MS = 3000;
+
+function causeOf(sign: Sign): Pick<Health, 'cause' | 'detail'> {
+  if (sign.kind === 'ill') return { cause: sign.cause, detail: sign.detail };
+  if (sign.latencyMs <= SLOW_MS) return { cause: null, detail: null };
+  const ms = Math.round(sign.latencyMs);
+  return { cause: 'slow', detail: `応答に ${Math.round(ms / 1000)} 秒かかっています / answers take ${ms} ms` };
+}
+
 /** A probe's answer without credentials: 401 in JSON is how a living WebORCA answers. */
 export function signOfAnonymousProbe(status: number, latencyMs: number, allow: string | undefined): Sign {
-  if (status === 401 || (status >= 200 && status < 300)) return { kind: 'well', latencyMs, announced: null };
-  if (status === 405 && allow !== undefined) {
-    return {
-      kind: 'ill',
-      cause: 'http',
-      detail: 'パスが正しくありません (405): url を確認してください / 405: check the url',
-    };
-  }
-  return { kind: 'ill', cause: 'http', detail: `HTTP ${status}` };
+  if (status === 401 || (status >= 200 && status < 300)) return { kind: 'well', latencyMs };
+  return illHttp(status, allow);
+}
+
+/** A probe's answer with the environment's credentials: 401 is no outage, they are wrong. */
+export function signOfCredentialsProbe(status: number, latencyMs: number, allow: string | undefined): Sign {
+  if (status >= 200 && status < 300) return { kind: 'well', latencyMs };
+  if (status !== 401 && status !== 403) return illHttp(status, allow);
+  const detail = `ユーザーまたはパスワード (APIキー) が正しくありません (${status}) / user or password (API key) refused`;
+  return { kind: 'ill', cause: 'credentials', detail };
+}
+
+function illHttp(status: number, allow: string | undefined): Sign {
+  const isPathMistake = status === 405 && allow !== undefined;
+  const detail = isPathMistake
+    ? 'パスが正しくありません (405): url を確認してください / 405: check the url'
+    : `HTTP ${status}`;
+  return { kind: 'ill', cause: 'http', detail };
 }

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { EnvironmentName } from '../mode/mode.ts';
 import type { Effect } from '../orca/effect.ts';
+import type { ForwardFault } from './fault.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** A request that was answered, whoever made the answer. */
@@ -19,6 +20,8 @@ export interface GatewayMetrics {
   upstreamAnswered(environment: EnvironmentName, seconds: number): void;
   refused(code: RefusalCode): void;
   retried(environment: EnvironmentName): void;
+  /** An answer ended in the middle. */
+  broken(environment: EnvironmentName, fault: ForwardFault): void;
   mismatched(environment: EnvironmentName, facet: 'role' | 'phase'): void;
   up(environment: EnvironmentName, isUp: boolean): void;
   started(): void;
@@ -60,6 +63,12 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     labelNames: ['environment'],
     registers,
   });
+  const broken = new Counter({
+    name: 'hybrid_gateway_broken_answers_total',
+    help: 'Answers that ended in the middle, by what ended them',
+    labelNames: ['environment', 'fault'],
+    registers,
+  });
   const refusals = new Counter({
     name: 'hybrid_gateway_refusals_total',
     help: 'Answers that the gateway made itself, by code',
@@ -86,6 +95,7 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
     },
     upstreamAnswered: (environment, seconds) => upstream.observe({ environment }, seconds),
     refused: (code) => refusals.inc({ code }),
+    broken: (environment, fault) => broken.inc({ environment, fault }),
     retried: (environment) => retries.inc({ environment }),
     mismatched: (environment, facet) => mismatches.inc({ environment, facet }),
     up: (environment, isUp) => environmentUp.set({ environment }, isUp ? 1 : 0),

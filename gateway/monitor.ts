@@ -8,8 +8,10 @@ import type { Upstream } from './upstream.ts';
 
 /** Watches the environments: asks them every so often, and listens to what partners' requests tell. */
 export interface Monitor {
-  /** A request was answered: what was said, and how fast. */
-  answered(name: EnvironmentName, latencyMs: number, announced: string | undefined): void;
+  /** A request was answered, and how fast. */
+  answered(name: EnvironmentName, latencyMs: number): void;
+  /** What the environment said of itself in `X-Hybridmode`. */
+  announced(name: EnvironmentName, value: string): void;
   failed(name: EnvironmentName, fault: ForwardFault, detail: string): void;
   status(name: EnvironmentName): EnvironmentStatus | null;
   statuses(): EnvironmentStatus[];
@@ -33,9 +35,17 @@ export function monitor(
     if (before === undefined || isStopped) return;
     const after = observe(before, sign, options, nowMs());
     healths.set(name, after);
-    const isNews =
-      after.health !== before.health || after.cause !== before.cause || after.announced !== before.announced;
-    if (!isNews) return;
+    if (after.health !== before.health || after.cause !== before.cause) tell(name);
+  }
+
+  function hear(name: EnvironmentName, announced: string): void {
+    const health = healths.get(name);
+    if (health === undefined || health.announced === announced || isStopped) return;
+    healths.set(name, { ...health, announced });
+    tell(name);
+  }
+
+  function tell(name: EnvironmentName): void {
     const status = statusOf(name);
     if (status !== null) for (const listener of listeners) listener(status);
   }
@@ -59,7 +69,9 @@ export function monitor(
   }
 
   async function watch(upstream: Upstream): Promise<void> {
-    note(upstream.name, await probe(upstream));
+    const { sign, announced } = await probe(upstream);
+    note(upstream.name, sign);
+    if (announced !== null) hear(upstream.name, announced);
     if (isStopped) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -71,7 +83,8 @@ export function monitor(
   if (options.everyMs > 0) for (const upstream of upstreams.values()) void watch(upstream);
 
   return {
-    answered: (name, latencyMs, announced) => note(name, { kind: 'well', latencyMs, announced: announced ?? null }),
+    answered: (name, latencyMs) => note(name, { kind: 'well', latencyMs }),
+    announced: hear,
     failed(name, fault, detail) {
       const cause = causeOfFault(fault);
       if (cause !== null) note(name, { kind: 'ill', cause, detail });

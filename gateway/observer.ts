@@ -48,6 +48,7 @@ export function observer({ environments, store, metrics, watch, log }: Observed)
       log.info({ environment, why, epoch: epoch() }, 'retry');
     },
     answer(environment, state, announced) {
+      if (announced !== undefined) watch.announced(environment, announced);
       if (environments.get(environment)?.options.announces !== true) return;
       const facet = compareAnnouncement(announced, state, environment);
       // WebORCA leaves the field out of its 401 and 405: that says nothing.
@@ -61,8 +62,13 @@ export function observer({ environments, store, metrics, watch, log }: Observed)
     },
     outcome(environment, outcome) {
       if (outcome.kind === 'failed') watch.failed(environment, outcome.fault, outcome.detail);
+      if (outcome.kind === 'broken') {
+        watch.failed(environment, outcome.fault, outcome.fault);
+        metrics.broken(environment, outcome.fault);
+        log.warn({ environment, fault: outcome.fault, epoch: epoch() }, 'an answer was broken off');
+      }
       if (outcome.kind !== 'passed') return;
-      watch.answered(environment, outcome.upstreamMs, undefined);
+      watch.answered(environment, outcome.upstreamMs);
       metrics.upstreamAnswered(environment, outcome.upstreamMs / 1000);
     },
     isInWrongRole: (environment) => wrongRoles.has(environment),

@@ -28,6 +28,7 @@ export async function once(
   const epoch = deps.state().epoch;
   const until = performance.now() + deps.holdMs;
   for (;;) {
+    if (exchange.response.destroyed) return { kind: 'refused', code: 'partner-gone', environment: null };
     const at = targetOf(exchange, treatment, deps);
     const refusal = guard(exchange, treatment, at, deps) ?? namesForeign(exchange, treatment, epoch, deps);
     if (refusal !== null) return { kind: 'refused', code: refusal, environment: at.to };
@@ -65,6 +66,7 @@ async function admitAndSend(
   // While it waited in line the clinic may have been switched, or be switching: then it is decided anew.
   if (treatment.isFenced && deps.fence.isClosed) return 'again';
   if (targetOf(exchange, treatment, deps).to !== at.to) return 'again';
+  if (guard(exchange, treatment, at, deps) !== null) return 'again';
   const state = deps.state();
   const { name } = upstream;
   if (treatment.isCounted && isEmergencyName(name)) {
@@ -80,18 +82,18 @@ async function admitAndSend(
   }
   // The journal's line takes a moment: until a byte has left, a switch may take the request back.
   let sending: ReturnType<typeof send> | null = null;
-  let isTakenBack = false;
+  let isCutBefore = false;
   const release = deps.fence.admit({
     environment: name,
     mayHaveArrived: () => sending?.mayHaveArrived() ?? false,
     cut(fault) {
-      isTakenBack = fault === 'taken-back';
-      sending?.cut(fault);
+      if (sending === null) isCutBefore = true;
+      else sending.cut(fault);
     },
   });
   try {
     if (treatment.isCounted) await deps.journal.begin(recordOf(exchange, name, state));
-    if (isTakenBack) return again(exchange, treatment, deps);
+    if (isCutBefore || exchange.response.destroyed) return again(exchange, treatment, deps);
     sending = send(exchange, treatment, upstream, state, deps, mayRetry);
     const outcome = await sending.outcome;
     if (outcome.kind === 'failed' && outcome.fault === 'taken-back') return again(exchange, treatment, deps);

@@ -4,8 +4,8 @@ import type { PartnerStatus } from './status.ts';
 
 /** Who asked when, how often, over which connections; and who asks too much. */
 export interface PartnerBook {
-  /** One more request of `partner`; @returns whether it may be served now. */
-  asked(partner: PartnerOptions, socket: Socket): boolean;
+  /** One more request of `partner`; @returns why it may not be served now, or null. */
+  asked(partner: PartnerOptions, socket: Socket): 'too-many-requests' | 'too-many-connections' | null;
   statuses(): PartnerStatus[];
 }
 
@@ -26,7 +26,7 @@ export function partnerBook(partners: readonly PartnerOptions[], nowMs: () => nu
   return {
     asked(partner, socket) {
       const entry = entries.get(partner.name);
-      if (entry === undefined) return true;
+      if (entry === undefined) return null;
       const now = nowMs();
       const rate = partner.limits.requestsPerSecond;
       const earned = entry.lastSeenMs === null ? 0 : ((now - entry.lastSeenMs) / 1000) * rate;
@@ -34,14 +34,14 @@ export function partnerBook(partners: readonly PartnerOptions[], nowMs: () => nu
       entry.lastSeenMs = now;
       entry.requests += 1;
       if (!entry.sockets.has(socket)) {
+        if (entry.sockets.size >= partner.limits.connections) return 'too-many-connections';
         entry.sockets.add(socket);
         socket.once('close', () => entry.sockets.delete(socket));
       }
-      if (entry.sockets.size > partner.limits.connections) return false;
-      if (rate === 0) return true;
-      if (entry.allowance < 1) return false;
+      if (rate === 0) return null;
+      if (entry.allowance < 1) return 'too-many-requests';
       entry.allowance -= 1;
-      return true;
+      return null;
     },
     statuses() {
       return partners.map(({ name, kind }) => {

@@ -1,20 +1,38 @@
 import type { IncomingMessage } from 'node:http';
+import { formatXml2 } from '../orca/xml2.ts';
 import { faultOf } from './fault.ts';
-import { causeOfFault, signOfAnonymousProbe, type Sign } from './health.ts';
-import type { Upstream } from './upstream.ts';
+import { causeOfFault, signOfAnonymousProbe, signOfCredentialsProbe, type Sign } from './health.ts';
+import type { Upstream, UpstreamRequest } from './upstream.ts';
 
-const PROBE_PATH = '/api/api01rv2/patientgetv2';
+/** A sign of life, and what the environment said of itself. */
+export interface Probed {
+  readonly sign: Sign;
+  readonly announced: string | null;
+}
 
-/**
- * Asks an environment for a sign of life, without credentials and without a patient: a living WebORCA says 401 before
- * it looks at anything else. A connection of its own is not needed; the pool's is what partners would use.
- * @returns never fails; within connect + 5 s
- */
-export function probe(upstream: Upstream): Promise<Sign> {
-  const { promise, resolve } = Promise.withResolvers<Sign>();
+// Unauthenticated, and without a patient: a living WebORCA says 401 before it looks at anything else.
+const ALIVE: UpstreamRequest = { method: 'GET', target: '/api/api01rv2/patientgetv2', headers: [], isWrite: false };
+const DAILY = Buffer.from(formatXml2('data', { root: 'system01_dailyreq', record: { Request_Number: '01' } }));
+const LONGEST_MS = 5000;
+
+/** Asks an environment whether it lives, and whether its credentials are right. Never fails; within connect + 10 s. */
+export async function probe(upstream: Upstream): Promise<Probed> {
+  const alive = await ask(upstream, ALIVE, null, signOfAnonymousProbe);
+  const { authorization } = upstream.environment;
+  if (alive.sign.kind === 'ill' || authorization === null) return alive;
+  const framing = ['Content-Type', 'application/xml', 'Content-Length', String(DAILY.length)];
+  const headers = ['Authorization', authorization, ...framing];
+  const daily = { method: 'POST', target: '/api/api01rv2/system01dailyv2', headers, isWrite: false };
+  return ask(upstream, daily, DAILY, signOfCredentialsProbe);
+}
+
+type SignOf = (status: number, latencyMs: number, allow: string | undefined) => Sign;
+
+function ask(upstream: Upstream, what: UpstreamRequest, body: Buffer | null, signOf: SignOf): Promise<Probed> {
+  const { promise, resolve } = Promise.withResolvers<Probed>();
   const startedAt = performance.now();
   const { connectMs, firstByteMs } = upstream.environment.options.deadlines;
-  const request = upstream.open({ method: 'GET', target: PROBE_PATH, headers: [], isWrite: false });
+  const request = upstream.open(what);
   let isConnected = false;
   let isLate = false;
   const timer = setTimeout(
@@ -22,12 +40,13 @@ export function probe(upstream: Upstream): Promise<Sign> {
       isLate = true;
       request.destroy();
     },
-    connectMs + Math.min(firstByteMs, 5000),
-  );
+    connectMs + Math.min(firstByteMs, LONGEST_MS),
+  ).unref();
   const fail = (error: Error | null): void => {
     clearTimeout(timer);
     const cause = isLate ? 'timeout' : (causeOfFault(faultOf(error, isConnected)) ?? 'connect');
-    resolve({ kind: 'ill', cause, detail: isLate ? 'no answer in time' : (error?.message ?? 'no answer') });
+    const detail = isLate ? 'no answer in time' : (error?.message ?? 'no answer');
+    resolve({ sign: { kind: 'ill', cause, detail }, announced: null });
   };
   request.on('socket', (socket) => {
     isConnected = !socket.connecting;
@@ -38,9 +57,11 @@ export function probe(upstream: Upstream): Promise<Sign> {
   request.on('response', (answer: IncomingMessage) => {
     clearTimeout(timer);
     answer.on('error', () => undefined).resume();
-    resolve(signOfAnonymousProbe(answer.statusCode ?? 0, performance.now() - startedAt, answer.headers.allow));
+    const { allow, 'x-hybridmode': announced } = answer.headers;
+    const sign = signOf(answer.statusCode ?? 0, performance.now() - startedAt, allow);
+    resolve({ sign, announced: typeof announced === 'string' ? announced : null });
   });
-  request.end();
+  request.end(body ?? undefined);
   return promise;
 }
 
@@ -51,7 +72,7 @@ const WARM = 4;
 export async function warm(upstream: Upstream, withinMs: number): Promise<void> {
   const one = (isWrite: boolean): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const request = upstream.open({ method: 'GET', target: PROBE_PATH, headers: [], isWrite });
+    const request = upstream.open({ ...ALIVE, isWrite });
     const timer = setTimeout(() => request.destroy(), Math.min(withinMs, 1000));
     const done = (): void => {
       clearTimeout(timer);

@@ -55,6 +55,13 @@ const REFUSALS: Readonly<Record<RefusalCode, Refusal>> = {
     '要求先のパスが正しくありません。',
     'The request target is malformed, or another origin than this gateway.',
   ),
+  'http-version': refusal(
+    505,
+    NOT_SENT,
+    null,
+    'HTTP/1.1 で送信してください。',
+    'Only HTTP/1.1 and HTTP/1.0 are served here.',
+  ),
   'bad-framing': refusal(
     400,
     NOT_SENT,

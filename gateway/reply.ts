@@ -36,10 +36,7 @@ export function refuse(request: IncomingMessage, response: ServerResponse, conte
   headers.push('X-Hybridmode', context.hybridmode, 'X-Hybrid-Error', code, 'X-Request-Id', context.requestId);
   headers.push('Server', 'hybrid-gateway', 'Content-Length', String(written.body.length));
   // The rest of a body that nobody wants is not read: the connection ends with this answer.
-  if (context.closes || !request.complete) {
-    response.shouldKeepAlive = false;
-    headers.push('Connection', 'close');
-  }
+  if (context.closes || !request.complete) closeGently(request, response, headers);
   response.writeHead(written.status, headers);
   response.end(request.method === 'HEAD' ? undefined : written.body);
   return written.status;
@@ -68,6 +65,24 @@ export function refuseRaw(socket: Socket, code: RefusalCode, hybridmode: string,
   socket.end(Buffer.concat([Buffer.from(`${head}\r\n\r\n`), body]), () => linger(socket));
 }
 
+/**
+ * The connection ends with this answer. Whoever is still sending a body may read only when it is through with that:
+ * what comes is read and dropped for a moment, for a reset would overtake the answer.
+ * @param headers gets the field that says so
+ */
+export function closeGently(request: IncomingMessage, response: ServerResponse, headers: string[]): void {
+  const { socket } = request;
+  response.shouldKeepAlive = false;
+  headers.push('Connection', 'close');
+  if (request.complete) return;
+  // What node:http calls after the last answer of a connection.
+  socket.destroySoon = () => {
+    socket.end();
+    request.resume();
+    linger(socket);
+  };
+}
+
 const LINGER_MS = 500;
 
 /**
@@ -94,4 +109,5 @@ const REASONS: Readonly<Record<number, string>> = {
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
+  505: 'HTTP Version Not Supported',
 };

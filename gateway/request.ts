@@ -22,6 +22,7 @@ export interface AcceptableRequest {
 }
 
 export type RequestFault =
+  | 'http-version'
   | 'bad-host'
   | 'bad-target'
   | 'bad-framing'
@@ -54,6 +55,8 @@ const LENGTH = /^\d{1,15}$/;
 /** Is this a request that every reader would read the same way? Looks at the head alone; does nothing. */
 export function examine(head: RequestHead, limits: RequestLimits): AcceptableRequest | UnacceptableRequest {
   if (head.rawHeaders.length / 2 > limits.headers) return unacceptable('too-many-headers');
+  // The parser takes 0.9 and 2.0 as well; of those neither the framing nor the fields mean what they say here.
+  if (head.httpVersion !== '1.1' && head.httpVersion !== '1.0') return unacceptable('http-version');
   if (!TOKEN.test(head.method) || REFUSED_METHODS.has(head.method)) return unacceptable('method-not-allowed');
   const fields = framingFields(head.rawHeaders);
   const host = fields.host[0];

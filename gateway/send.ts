@@ -7,6 +7,7 @@ import { bodyBytes } from './follow.ts';
 import { forward, type Forwarding } from './forward.ts';
 import { replyHeaders, requestHeaders } from './headers.ts';
 import type { Exchange, OnceDeps } from './passage.ts';
+import { closeGently } from './reply.ts';
 import type { Treatment } from './treatment.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -48,12 +49,14 @@ export function send(
       deps.onAnswer(name, state, announcement(answer));
       if (isRead && RETRY_STATUS.has(status) && mayRetry(upstream)) return 'discard';
       if (isLookedAt) look = lookAt(answer);
-      // An upload that was answered before its end leaves a connection that cannot be used again.
-      if (!request.complete) response.shouldKeepAlive = false;
       const hybridmode = hybridMode(state.mode, name);
       const context = { status, method, hybridmode, requestId, origin: environment.origin };
-      response.writeHead(status, replyHeaders(answer.rawHeaders, context));
-      return 'pass';
+      const fields = replyHeaders(answer.rawHeaders, context);
+      return () => {
+        // An upload that was answered before its end leaves a connection that cannot be used again.
+        if (!request.complete) closeGently(request, response, fields);
+        response.writeHead(status, fields);
+      };
     },
   );
   const outcome = forwarding.outcome.then((done) => {

@@ -30,6 +30,8 @@ export interface TlsFiles {
 export interface Listener {
   readonly address: AddressInfo;
   readonly server: Server;
+  /** Closes every connection, also those that have not come to TLS or to a request yet. */
+  readonly destroyConnections: () => void;
 }
 
 /** The port is taken, or the address is not this machine's. */
@@ -60,6 +62,11 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
   server.headersTimeout = deps.limits.headersWithinMs;
   server.requestTimeout = NO_REQUEST_DEADLINE;
   server.keepAliveTimeout = IDLE_CONNECTION_MS;
+  const raw = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    raw.add(socket);
+    socket.on('close', () => raw.delete(socket));
+  });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void deps.connections.inTurn(request, response, () => deps.serve(request, response, options));
   };
@@ -84,7 +91,7 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new TypeError('a TCP listener has a port');
-  return { address, server };
+  return { address, server, destroyConnections: () => raw.forEach((socket) => socket.destroy()) };
 }
 
 function createServer(tls: TlsFiles | null, limits: RequestLimits): Server {
@@ -102,7 +109,14 @@ function createServer(tls: TlsFiles | null, limits: RequestLimits): Server {
   if (tls === null) return createHttpServer(options);
   const { cert, key, ca } = tls;
   const asksForCertificate = ca !== null && { ca, requestCert: true, rejectUnauthorized: false };
-  return createHttpsServer({ ...options, cert, key, ...asksForCertificate, minVersion: 'TLSv1.2' });
+  return createHttpsServer({
+    ...options,
+    cert,
+    key,
+    ...asksForCertificate,
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: limits.headersWithinMs,
+  });
 }
 
 /** The common name of a client certificate that was verified; null where there is none. */
@@ -115,6 +129,7 @@ export function certificateName(socket: Socket): string | null {
 const CLIENT_ERRORS: Readonly<Record<string, RefusalCode>> = {
   HPE_HEADER_OVERFLOW: 'headers-too-large',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'body-too-large',
+  HPE_INVALID_TRANSFER_ENCODING: 'unknown-coding',
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
@@ -128,6 +143,8 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex, deps: Serve
   const connection = deps.connections.of(socket);
   const { current } = connection;
   connection.isClosing = true;
+  // RFC 9112 9.6: what follows a request that closes the connection is not read, so it has no answer.
+  if (error.code === 'HPE_CLOSED_CONNECTION' && current !== null) return;
   if (current === null) {
     refuseStray(socket, code, deps);
   } else if (current.request.complete) {

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { ServerResponse, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { hybridMode, isEmergencyName, type EnvironmentName, type ModeState } from '../mode/mode.ts';
+import { normalise } from '../orca/path.ts';
 import { authorizationFor } from './credentials.ts';
 import { valuesOf, type Arrival, type Refused } from './exchange.ts';
 import { faultOf, type ForwardFault } from './fault.ts';
 import { replyHeaders, requestHeaders } from './headers.ts';
-import type { PartnerOptions, RequestLimits } from './options.ts';
+import type { RequestLimits } from './options.ts';
+import type { PartnerBook } from './partners.ts';
 import { plainAddress, type PartnerIndex } from './partner.ts';
 import type { RefusalCode } from './refusal.ts';
 import { linger, refuse } from './reply.ts';
@@ -25,7 +27,7 @@ export interface UpgradeDeps extends Pick<
 > {
   readonly limits: RequestLimits;
   readonly partners: PartnerIndex;
-  readonly mayAsk: (partner: PartnerOptions, socket: Socket) => boolean;
+  readonly mayAsk: PartnerBook['asked'];
   readonly tunnels: Tunnels;
   readonly onRefused: (refused: Refused) => void;
 }
@@ -83,7 +85,8 @@ export async function serveUpgrade(
   if (recognition.kind === 'unknown') return refuseWith('unknown-partner', null);
   const { partner } = recognition;
   partnerName = partner.name;
-  if (!deps.mayAsk(partner, socket)) return refuseWith('too-many-requests', null);
+  const excess = deps.mayAsk(partner, socket);
+  if (excess !== null) return refuseWith(excess, null);
 
   // Nothing tells what will go through it: where writes may not go, a tunnel may not either.
   if (deps.fence.isClosed) return refuseWith('switch-in-progress', null);
@@ -108,7 +111,7 @@ export async function serveUpgrade(
     plainAnswer: false,
   });
   headers.push('Connection', 'Upgrade', 'Upgrade', 'websocket');
-  const target = examined.path + examined.query;
+  const target = normalise(examined.path) + examined.query;
   const outcome = await handshake(upstream, target, headers, request, socket);
   conclude(outcome, { response, socket, head, state, upstream, requestId, deps, refuseWith });
 }

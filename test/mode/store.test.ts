@@ -17,6 +17,12 @@ const COMMIT: Commit = {
   reason: '回線障害',
 };
 
+/** Another row, as the second one is but for its epoch. */
+function copy(epoch: number): string {
+  return `INSERT INTO mode_history SELECT ${epoch}, mode, target, since, by, reason, from_mode, confirmed, fingerprint
+          FROM mode_history WHERE epoch = 2`;
+}
+
 describe('the mode store', () => {
   let dir: string;
   let state: State;
@@ -179,9 +185,6 @@ describe('the mode store', () => {
       const { db } = state;
       assert.throws(() => db.exec("UPDATE mode_history SET by = 'nobody' WHERE epoch = 2"), /append-only/);
       assert.throws(() => db.exec('DELETE FROM mode_history WHERE epoch = 2'), /append-only/);
-      const copy = (epoch: number) =>
-        `INSERT INTO mode_history SELECT ${epoch}, mode, target, since, by, reason, from_mode, confirmed, fingerprint
-         FROM mode_history WHERE epoch = 2`;
       assert.throws(() => db.exec(copy(2)), /epoch must grow by one/);
       assert.throws(() => db.exec(copy(4)), /epoch must grow by one/);
       assert.throws(() => db.exec(copy(2).replace('INSERT', 'REPLACE')), /epoch must grow by one/);

@@ -76,9 +76,9 @@ describe('decideSwitch', () => {
 
 describe('nextModes', () => {
   it('lists what may follow without another target', () => {
-    const next = (mode: Mode) => nextModes({ mode, target: 'localEmergency' });
-    assert.deepEqual(next('normal'), ['emergency']);
-    assert.deepEqual(next('emergency'), ['normal', 'recovery']);
-    assert.deepEqual(next('recovery'), ['normal', 'emergency']);
+    const target = 'localEmergency';
+    assert.deepEqual(nextModes({ mode: 'normal', target }), ['emergency']);
+    assert.deepEqual(nextModes({ mode: 'emergency', target }), ['normal', 'recovery']);
+    assert.deepEqual(nextModes({ mode: 'recovery', target }), ['normal', 'emergency']);
   });
 });

@@ -15,20 +15,20 @@ export interface Child {
 
 /** Runs `script` (a file URL) with `args`. */
 export function child(script: URL, ...args: string[]): Child {
-  const process_: ChildProcess = spawn(process.execPath, [fileURLToPath(script), ...args], {
+  const spawned: ChildProcess = spawn(process.execPath, [fileURLToPath(script), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const lines = createInterface({ input: process_.stdout! })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: spawned.stdout! })[Symbol.asyncIterator]();
   return {
-    pid: process_.pid!,
+    pid: spawned.pid!,
     async line() {
       const { value, done } = await lines.next();
       return done === true ? null : value;
     },
     async kill() {
-      if (process_.exitCode !== null || process_.signalCode !== null) return;
-      process_.kill('SIGKILL');
-      await once(process_, 'exit');
+      if (spawned.exitCode !== null || spawned.signalCode !== null) return;
+      spawned.kill('SIGKILL');
+      await once(spawned, 'exit');
     },
   };
 }
