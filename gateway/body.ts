@@ -87,6 +87,8 @@ function streamOn(
   stream.on('drain', () => request.resume());
   // A beginning that fits asks for no drain: without this the rest of the body would never be read.
   if (!stream.writableNeedDrain) request.resume();
+  // While the request waits in line nobody else listens, and an error that nobody hears would end the process.
+  stream.on('error', () => undefined);
   // The engine has no more use for the rest (an early answer): it is read and dropped, so that the answer can arrive.
   stream.on('close', () => {
     clearInterval(look);

@@ -9,6 +9,8 @@ import type { Answered } from './metrics.ts';
 import type { PartnerOptions, RequestLimits } from './options.ts';
 import type { PartnerBook } from './partners.ts';
 import { plainAddress, type PartnerIndex } from './partner.ts';
+import { answerListing } from './push/listing-answer.ts';
+import type { PushHub } from './push/push.ts';
 import type { RefusalCode } from './refusal.ts';
 import { refuse } from './reply.ts';
 import { examine, type AcceptableRequest } from './request.ts';
@@ -18,6 +20,7 @@ import { readEnvironment } from './route.ts';
 //   4xx        401                     400/413     502/503/504
 
 export interface ExchangeDeps extends AttemptDeps {
+  readonly push: PushHub | null;
   readonly limits: RequestLimits;
   readonly partners: PartnerIndex;
   /** Whether the partner may send another request now (`limits.requestsPerSecond`). */
@@ -72,6 +75,8 @@ export async function serve(
   const seconds = (performance.now() - startedAt) / 1000;
   deps.onAnswered({ partner: partner?.name ?? 'unknown', effect, environment: attempted.environment, status, seconds });
   await whenAnswered(response);
+  // A refused upload was taken by nobody: what is left of it is dropped.
+  if (told.body?.kind === 'stream') told.body.stream.destroy();
 
   function answerRefusal(code: RefusalCode, environment: EnvironmentName | null): number {
     const [path = '', query] = (request.url ?? '').split('?', 2);
@@ -141,6 +146,7 @@ async function decide(
   const excess = deps.mayAsk(partner, request.socket);
   if (excess !== null) return refused(excess);
 
+  const arrivedUnder = readEnvironment(deps.state(), deps.recovery.partners);
   const path = normalise(examined.path);
   const guess = classify(asked(examined, path, request));
   told.effect = guess.effect;
@@ -155,7 +161,9 @@ async function decide(
   const target = path + examined.query;
   const { requestId } = arrival;
   const expected = valuesOf(rawHeaders, 'x-hybridmode');
-  return attempt({ request, response, method, target, partner, classified, body, peer, requestId, expected }, deps);
+  const message = { request, response, method, target, body };
+  const exchange = { ...message, partner, classified, peer, requestId, expected, arrivedUnder };
+  return (await answerListing(exchange, deps)) ?? attempt(exchange, deps);
 }
 
 const NO_BODY = Buffer.alloc(0);

@@ -16,6 +16,13 @@ import type { GatewayOptions, HealthOptions, PartnerOptions, RecoveryOptions } f
 import { partnerIndex } from './partner.ts';
 import { partnerBook } from './partners.ts';
 import { pins } from './pins.ts';
+import { openPushClient } from './push/client.ts';
+import type { EventJournal } from './push/events.ts';
+import { pushHub } from './push/hub.ts';
+import { pushMetrics } from './push/metrics.ts';
+import type { PushHub } from './push/push.ts';
+import { pushOnly } from './push/push-only.ts';
+import { proposalOf } from './proposal.ts';
 import { readEnvironment } from './route.ts';
 import { certificateName, type ServerDeps } from './server.ts';
 import { listenAll } from './listeners.ts';
@@ -35,6 +42,8 @@ export interface GatewayDeps {
   readonly holdMs: number;
   readonly store: ModeStore;
   readonly journal: WriteJournal;
+  /** Of push; without one, push sockets are passed through like any other and end at a switch. */
+  readonly events?: EventJournal;
   readonly registry: Registry;
   readonly log: Logger;
 }
@@ -42,6 +51,7 @@ export interface GatewayDeps {
 export interface Gateway extends GatewayStatus {
   readonly addresses: readonly AddressInfo[];
   readonly switching: Switching;
+  readonly push: PushHub | null;
   /** Takes no new requests, finishes what is in flight within `graceMs`, then closes everything. */
   close(graceMs: number): Promise<void>;
 }
@@ -61,7 +71,22 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
   const barrier = fence();
   const tell = observer({ environments: deps.environments, store, metrics, watch, log: deps.log });
   const nextRequestId = requestIds();
+  const announcing = [...deps.environments].filter(([, { options: at }]) => at.announces).map(([name]) => name);
   let isStopping = false;
+  const push =
+    deps.events === undefined
+      ? null
+      : pushHub({
+          environments: deps.environments,
+          partners: deps.partners,
+          recovery,
+          state: () => store.current,
+          pins: pinned,
+          journal: deps.events,
+          metrics: pushMetrics(deps.registry),
+          log: deps.log,
+          openClient: openPushClient,
+        });
 
   const exchange: ExchangeDeps = {
     limits: options.limits,
@@ -71,6 +96,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     fence: barrier,
     holdMs: deps.holdMs,
     pins: pinned,
+    push,
     journal,
     state: () => store.current,
     refusesWrites(environment) {
@@ -108,8 +134,9 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     },
   };
 
-  const listeners = await listenAll(options, server, deps.log);
+  const listeners = await listenAll(options, server, push === null ? null : pushOnly(server, push), deps.log);
   const stopFollowing = store.onChange((state, previous) => {
+    push?.flip(state);
     // What is bound to the environment that partners left is of no more use.
     const before = readEnvironment(previous, recovery.partners);
     if (readEnvironment(state, recovery.partners) === before) return;
@@ -119,17 +146,29 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
 
   return {
     addresses: listeners.map(({ address }) => address),
-    switching: switching({ recovery: recovery.partners, fence: barrier, upstreams, tunnels: passed, pins: pinned }),
+    switching: switching({
+      recovery: recovery.partners,
+      fence: barrier,
+      upstreams,
+      tunnels: passed,
+      pins: pinned,
+      prepare: async (to) => push?.prepare(to),
+    }),
+    push,
     environments: () => watch.statuses(),
     partners: () => book.statuses(),
     get fencedBecause() {
       return store.awaitsConfirmation ?? (barrier.isClosed ? 'switch' : null);
+    },
+    get proposal() {
+      return proposalOf(store.current, watch.statuses(), announcing, recovery.partners);
     },
     onEnvironment: (listener) => watch.onChange(listener),
     async close(graceMs) {
       isStopping = true;
       watch.stop();
       stopFollowing();
+      await push?.close();
       for (const { stopWatching } of listeners) stopWatching();
       const closed = Promise.all(listeners.map(({ server: http }) => new Promise((done) => http.close(done))));
       open.closeAll();

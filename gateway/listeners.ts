@@ -12,10 +12,15 @@ export interface WatchedListener extends Listener {
 const LOOK_EVERY_MS = 5000;
 
 /** Opens every listener of `gateway`, all or none. @throws ListenFailed, or what reading the certificate threw */
-export async function listenAll(options: GatewayOptions, server: ServerDeps, log: Logger): Promise<WatchedListener[]> {
+export async function listenAll(
+  options: GatewayOptions,
+  server: ServerDeps,
+  pushServer: ServerDeps | null,
+  log: Logger,
+): Promise<WatchedListener[]> {
   const listeners: WatchedListener[] = [];
-  const open = async (at: ListenOptions, tls: TlsListenOptions | null): Promise<void> => {
-    const listener = await listen(at, tls === null ? null : read(tls), server);
+  const open = async (at: ListenOptions, tls: TlsListenOptions | null, deps = server): Promise<void> => {
+    const listener = await listen(at, tls === null ? null : read(tls), deps);
     listeners.push({
       ...listener,
       stopWatching: tls === null ? () => undefined : followCertificate(listener, tls, log),
@@ -24,6 +29,7 @@ export async function listenAll(options: GatewayOptions, server: ServerDeps, log
   try {
     for (const at of options.listen) await open(at, null);
     for (const at of options.tls?.listen ?? []) await open(at, options.tls);
+    if (pushServer !== null) for (const at of options.push?.listen ?? []) await open(at, null, pushServer);
   } catch (error) {
     // Half a gateway would look like a whole one.
     for (const listener of listeners) {

@@ -25,12 +25,11 @@ export async function once(
   mayRetry: (upstream: Upstream) => boolean,
 ): Promise<Once> {
   const treatment = treatmentOf(exchange.classified);
-  const epoch = deps.state().epoch;
   const until = performance.now() + deps.holdMs;
   for (;;) {
     if (exchange.response.destroyed) return { kind: 'refused', code: 'partner-gone', environment: null };
     const at = targetOf(exchange, treatment, deps);
-    const refusal = guard(exchange, treatment, at, deps) ?? namesForeign(exchange, treatment, epoch, deps);
+    const refusal = guard(exchange, treatment, at, deps) ?? namesForeign(exchange, treatment, at.to);
     if (refusal !== null) return { kind: 'refused', code: refusal, environment: at.to };
     const upstream = at.to === null ? undefined : deps.upstreams.get(at.to);
     if (upstream === undefined)
@@ -128,8 +127,8 @@ function guard(exchange: Exchange, treatment: Treatment, at: Targeted, deps: Onc
 // Held across a flip, it would name a row of the other environment: the same number is another visit there.
 const ISSUED = ['Acceptance_Id', 'Invoice_Number', 'Medical_Uid'] as const;
 
-function namesForeign(exchange: Exchange, treatment: Treatment, epoch: number, deps: OnceDeps): RefusalCode | null {
-  if (!treatment.isFenced || deps.state().epoch === epoch) return null;
+function namesForeign(exchange: Exchange, treatment: Treatment, to: EnvironmentName | null): RefusalCode | null {
+  if (!treatment.isFenced || to === null || to === exchange.arrivedUnder) return null;
   const body = bodyBytes(exchange.body);
   return body !== null && ISSUED.some((name) => peekField(body, name) !== null) ? 'names-other-environment' : null;
 }

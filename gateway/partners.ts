@@ -29,7 +29,8 @@ export function partnerBook(partners: readonly PartnerOptions[], nowMs: () => nu
       if (entry === undefined) return null;
       const now = nowMs();
       const rate = partner.limits.requestsPerSecond;
-      const earned = entry.lastSeenMs === null ? 0 : ((now - entry.lastSeenMs) / 1000) * rate;
+      // A clock that was set back must not take what was earned.
+      const earned = entry.lastSeenMs === null ? 0 : (Math.max(0, now - entry.lastSeenMs) / 1000) * rate;
       entry.allowance = Math.min(rate, entry.allowance + earned);
       entry.lastSeenMs = now;
       entry.requests += 1;

@@ -22,6 +22,8 @@ export interface Exchange {
   readonly body: Body;
   readonly peer: string;
   readonly requestId: string;
+  /** Where its partner's requests went when its head arrived: what it names was issued there. */
+  readonly arrivedUnder: EnvironmentName;
   /** The `X-Hybridmode` values that the partner itself sent: what it expects. */
   readonly expected: readonly string[];
 }

@@ -49,8 +49,8 @@ function ask(upstream: Upstream, what: UpstreamRequest, body: Buffer | null, sig
     resolve({ sign: { kind: 'ill', cause, detail }, announced: null });
   };
   request.on('socket', (socket) => {
-    isConnected = !socket.connecting;
-    socket.once('connect', () => (isConnected = true));
+    isConnected = request.reusedSocket;
+    socket.once(upstream.environment.tls === null ? 'connect' : 'secureConnect', () => (isConnected = true));
   });
   request.on('error', fail);
   request.on('close', () => fail(null));

@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../mode/mode.ts';
+import type { EmergencyName, EnvironmentName, Mode } from '../mode/mode.ts';
 
 /** Why an environment does not answer as it should; each has its own remedy. */
 export const HEALTH_CAUSES = [
@@ -38,12 +38,26 @@ export interface PartnerStatus {
   readonly connections: number;
 }
 
+/** What the gateway suggests to people; it never switches by itself unless `switch.automatic` says so. */
+export interface Proposal {
+  readonly to: Mode;
+  readonly target: EmergencyName | null;
+  readonly why: 'unreachable' | 'announced';
+  readonly cause: HealthCause | null;
+  /** Since when it is so: ISO 8601. */
+  readonly since: string;
+  readonly ja: string;
+  readonly en: string;
+}
+
 /** What the other rooms may know of a running gateway. */
 export interface GatewayStatus {
   environments(): EnvironmentStatus[];
   partners(): PartnerStatus[];
   /** Writes that wait, because the mode is unconfirmed or a switch is going on; null where they flow. */
   readonly fencedBecause: string | null;
+  /** What the gateway suggests to people at this moment; null where nothing is to be done. */
+  readonly proposal: Proposal | null;
   /** Told when an environment's health, cause or announcement changes. @returns stops it */
   onEnvironment(listener: (status: EnvironmentStatus) => void): () => void;
 }

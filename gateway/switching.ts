@@ -28,9 +28,11 @@ export interface SwitchingParts {
   readonly upstreams: ReadonlyMap<EnvironmentName, Upstream>;
   readonly tunnels: Tunnels;
   readonly pins: Pins;
+  /** Push subscribes at the next environment before it leaves this one; a second at most. */
+  readonly prepare: (to: EnvironmentName) => Promise<void>;
 }
 
-export function switching({ recovery, fence, upstreams, tunnels, pins }: SwitchingParts): Switching {
+export function switching({ recovery, fence, upstreams, tunnels, pins, prepare }: SwitchingParts): Switching {
   return {
     fence: () => fence.close(),
     async drain(before, next, withinMs) {
@@ -40,7 +42,7 @@ export function switching({ recovery, fence, upstreams, tunnels, pins }: Switchi
       tunnels.end(from);
       const target = upstreams.get(to);
       const warmed = target === undefined ? Promise.resolve() : warm(target, withinMs);
-      const [cut] = await Promise.all([fence.drain(from, withinMs), warmed]);
+      const [cut] = await Promise.all([fence.drain(from, withinMs), warmed, prepare(to)]);
       return cut;
     },
     conversations: () => pins.conversations(),

@@ -10,6 +10,7 @@ import { replyHeaders, requestHeaders } from './headers.ts';
 import type { RequestLimits } from './options.ts';
 import type { PartnerBook } from './partners.ts';
 import { plainAddress, type PartnerIndex } from './partner.ts';
+import type { PushHub } from './push/push.ts';
 import type { RefusalCode } from './refusal.ts';
 import { linger, refuse } from './reply.ts';
 import { examine } from './request.ts';
@@ -30,6 +31,8 @@ export interface UpgradeDeps extends Pick<
   readonly mayAsk: PartnerBook['asked'];
   readonly tunnels: Tunnels;
   readonly onRefused: (refused: Refused) => void;
+  /** null: push is passed through like any other WebSocket. */
+  readonly push: PushHub | null;
 }
 
 /** An environment that is silent on a handshake must not hold a partner for as long as one that computes. */
@@ -88,6 +91,19 @@ export async function serveUpgrade(
   const excess = deps.mayAsk(partner, socket);
   if (excess !== null) return refuseWith(excess, null);
 
+  if (deps.push?.isPushPath(examined.path)) {
+    response.detachSocket(socket);
+    const { mode } = deps.state();
+    return deps.push.accept(request, socket, head, partner, {
+      address: peer,
+      requestId,
+      hybridmode: hybridMode(mode, readEnvironment(deps.state(), deps.recovery.partners)),
+      refuse() {
+        response.assignSocket(socket);
+        refuseWith('bad-handshake', null);
+      },
+    });
+  }
   // Nothing tells what will go through it: where writes may not go, a tunnel may not either.
   if (deps.fence.isClosed) return refuseWith('switch-in-progress', null);
   const state = deps.state();

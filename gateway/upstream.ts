@@ -3,6 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { EnvironmentName } from '../mode/mode.ts';
 import type { Environment } from '../orca/environment.ts';
 import { gate, type Gate } from './gate.ts';
+import { rememberingLookup } from './lookup.ts';
 import { retryBudget, type RetryBudget } from './retry-budget.ts';
 
 /** How long an idle connection may be used again: a write must not meet one that the other side is just closing. */
@@ -40,6 +41,7 @@ interface Pool {
 
 export function upstream(name: EnvironmentName, environment: Environment): Upstream {
   const retired = new Set<HttpAgent>();
+  const lookup = rememberingLookup();
   let pool = openPool(environment);
   const send = environment.tls === null ? httpRequest : httpsRequest;
 
@@ -61,6 +63,7 @@ export function upstream(name: EnvironmentName, environment: Environment): Upstr
         agent: request.isWrite ? pool.writes : pool.reads,
         hostname: environment.hostname,
         port: environment.port,
+        lookup,
         method: request.method,
         path: request.target,
         headers: ['Host', environment.host, ...request.headers],
@@ -74,6 +77,7 @@ export function upstream(name: EnvironmentName, environment: Environment): Upstr
         agent: false,
         hostname: environment.hostname,
         port: environment.port,
+        lookup,
         method: 'GET',
         path: target,
         headers: ['Host', environment.host, ...headers],

@@ -3,31 +3,8 @@ import { LRUCache } from 'lru-cache';
 import type { EnvironmentName } from '../../mode/mode.ts';
 import { basicAuthorization, type Environment } from '../../orca/environment.ts';
 import type { PartnerOptions } from '../options.ts';
-import type { Feed } from './feed.ts';
 import { EVERYBODY, type Address } from './protocol.ts';
-import type { Subscription } from './subscription.ts';
-
-/** With what an audience subscribes at each environment, and what tells it from others there. */
-export interface Identity {
-  readonly authorization: string | null;
-  /** In the journal, which outlives this process; no secret is in it. */
-  readonly name: string;
-}
-
-/** Subscribers that share connections: the same credentials everywhere, the same tenant, session and group. */
-export interface Audience {
-  readonly key: string;
-  readonly address: Address;
-  readonly tenant: string;
-  readonly identities: ReadonlyMap<EnvironmentName, Identity>;
-  readonly feeds: Map<EnvironmentName, Feed>;
-  /** By event name, `*` for all. */
-  readonly subscriptions: Map<string, Set<Subscription>>;
-  readonly known: (name: EnvironmentName) => LRUCache<string, true>;
-  count: number;
-  /** Since when nobody subscribes; null while somebody does. */
-  idleSinceMs: number | null;
-}
+import type { Audience, Identity } from './subscription.ts';
 
 /** What the credentials of those are called that get an environment's events with its own user: nearly all. */
 export const SHARED = 'all';

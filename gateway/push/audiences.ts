@@ -2,7 +2,8 @@ import type { EnvironmentName } from '../../mode/mode.ts';
 import type { PushEventCalls } from '../../orca/client/push-events.ts';
 import type { ReceptionCalls } from '../../orca/client/receptions.ts';
 import type { Environment } from '../../orca/environment.ts';
-import { audienceOf, sharedAudience, type Asking, type Audience } from './audience.ts';
+import { audienceOf, sharedAudience, type Asking } from './audience.ts';
+import type { Audience } from './subscription.ts';
 import type { EventJournal } from './events.ts';
 import { Feed, type FedEvent, type Gap } from './feed.ts';
 import { fillFrom, unfillable, type Fill } from './fill.ts';
@@ -86,7 +87,7 @@ export class Audiences {
       this.#later(preparedMs, () => this.#letGo(audience, feed));
       return feed;
     });
-    await Promise.all(feeds.flatMap((feed) => (feed === null ? [] : [feed.untilLive(prepareMs)])));
+    await Promise.all(feeds.flatMap((feed) => (feed === null ? [] : [feed.untilDecided(prepareMs)])));
   }
 
   /** From now on partners belong to `to`. The old connections end when the new ones are there. */

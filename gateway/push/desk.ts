@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { EnvironmentName } from '../../mode/mode.ts';
 import type { PartnerOptions } from '../options.ts';
-import { ANNOUNCED, isEverybody, users, type Audience } from './audience.ts';
+import { ANNOUNCED, isEverybody, users } from './audience.ts';
 import type { Audiences } from './audiences.ts';
 import { catchUp } from './catch-up.ts';
 import type { EventJournal, Flip } from './events.ts';
@@ -12,7 +12,7 @@ import type { PushLimits, PushTiming } from './limits.ts';
 import type { PushMetrics } from './metrics.ts';
 import { errorText, eventHead, subscribedText, unsubscribedText, type Command } from './protocol.ts';
 import type { Subscriber } from './subscriber.ts';
-import { begin, end, type Subscription } from './subscription.ts';
+import { type Audience, begin, end, type Subscription } from './subscription.ts';
 
 // command ──▶ audience ──▶ its feed is live (a second at most) ──▶ subscribed ──▶ what was missed ──▶ live
 
@@ -58,7 +58,7 @@ export function desk(deps: DeskDeps): Desk {
     if (audience === null) return refuse('too many sessions');
     subscriber.pending += 1;
     const feed = audiences.routed(audience);
-    if (feed !== null && !feed.isLive) await feed.untilLive(ACKNOWLEDGE_MS);
+    if (feed !== null && !feed.isLive) await feed.untilDecided(ACKNOWLEDGE_MS);
     subscriber.pending -= 1;
     if (!deps.isHere(subscriber)) return;
     audiences.routed(audience)?.promise();

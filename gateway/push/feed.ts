@@ -64,7 +64,8 @@ export class Feed {
   #filled: Promise<void> = Promise.resolve();
   /** Grows when partners come here or leave: what a fill finds for those of before is not for these. */
   #generation = 0;
-  #whenLive: (() => void)[] = [];
+  readonly #whenLive = new Set<() => void>();
+  readonly #whenDecided = new Set<() => void>();
 
   /** @param enteredMs since when partners belong here; null where they belong elsewhere */
   constructor(options: FeedOptions, listener: FeedListener, enteredMs: number | null) {
@@ -79,7 +80,10 @@ export class Feed {
       onLost: (heardMs) => {
         if (this.#coveredMs !== null) this.#coveredMs = Math.max(heardMs, this.#coveredMs);
       },
-      onChange: () => listener.onChange(),
+      onChange: () => {
+        if (this.link.state === 'waiting') tellAll(this.#whenDecided);
+        listener.onChange();
+      },
     });
   }
 
@@ -113,13 +117,13 @@ export class Feed {
     this.#coveredMs = null;
   }
 
-  async untilLive(withinMs: number): Promise<void> {
-    if (this.isLive || this.link.state === 'closed') return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, withinMs);
-    this.#whenLive.push(resolve);
-    await promise;
-    clearTimeout(timer);
+  untilLive(withinMs: number): Promise<void> {
+    return this.#until(this.#whenLive, withinMs);
+  }
+
+  /** Waits until it is live, or the present attempt has failed. */
+  untilDecided(withinMs: number): Promise<void> {
+    return this.link.state === 'waiting' ? Promise.resolve() : this.#until(this.#whenDecided, withinMs);
   }
 
   /** Waits until it is live and nothing is left to fill. */
@@ -134,7 +138,18 @@ export class Feed {
 
   close(): void {
     this.link.close();
-    for (const tell of this.#whenLive.splice(0)) tell();
+    tellAll(this.#whenLive);
+    tellAll(this.#whenDecided);
+  }
+
+  async #until(waiting: Set<() => void>, withinMs: number): Promise<void> {
+    if (this.isLive || this.link.state === 'closed') return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, withinMs);
+    waiting.add(resolve);
+    await promise;
+    waiting.delete(resolve);
+    clearTimeout(timer);
   }
 
   #onLive(): void {
@@ -143,7 +158,8 @@ export class Feed {
       const toMs = Date.now();
       this.#filled = this.#filled.then(() => this.#fillUp(toMs));
     }
-    for (const tell of this.#whenLive.splice(0)) tell();
+    tellAll(this.#whenLive);
+    tellAll(this.#whenDecided);
   }
 
   #onEvent(event: PushEvent): void {
@@ -200,4 +216,9 @@ export class Feed {
     this.#listener.onEvent({ ...event, seq, happenedMs, arrivedAt: performance.now() });
     return true;
   }
+}
+
+function tellAll(waiting: Set<() => void>): void {
+  for (const tell of waiting) tell();
+  waiting.clear();
 }

@@ -5,7 +5,7 @@ import type { EnvironmentName } from '../../mode/mode.ts';
 import type { PartnerOptions } from '../options.ts';
 import { readEnvironment } from '../route.ts';
 import { announcer } from './announcer.ts';
-import { nameAt, type Audience } from './audience.ts';
+import { nameAt } from './audience.ts';
 import { Audiences } from './audiences.ts';
 import { desk } from './desk.ts';
 import type { Flip } from './events.ts';
@@ -17,7 +17,7 @@ import { eventTail, parseCommand } from './protocol.ts';
 import type { PushArrival, PushDeps, PushHub } from './push.ts';
 import { figuresOf, subscriberStatus, upstreamStatus, type PushChange } from './status.ts';
 import { Subscriber } from './subscriber.ts';
-import { end, type Subscription } from './subscription.ts';
+import { type Audience, end, type Subscription } from './subscription.ts';
 
 // partner's socket ──▶ desk ──▶ audience ──▶ feed of the routed environment ──▶ fan-out ──▶ partners' sockets
 //                                             prepare: the next one's beside it   flip: in one step
@@ -36,6 +36,7 @@ export function pushHub(deps: PushDeps): PushHub {
   const subscribers = new Set<Subscriber>();
   const listeners = new Set<(change: PushChange) => void>();
   const gaps: Gap[] = [];
+  const told = new WeakMap<Feed, string>();
   const sends = fanout(limits.sendsPerTurn, limits.held);
   let routed = readEnvironment(deps.state(), deps.recovery.partners);
   let flipped = lastFlip();
@@ -148,6 +149,11 @@ export function pushHub(deps: PushDeps): PushHub {
 
   function onUpstream(audience: Audience, feed: Feed): void {
     const upstream = upstreamStatus(audience, feed);
+    const { state, fault } = upstream;
+    // An environment that is away is tried every few seconds: said once.
+    const news = `${state} ${fault}`;
+    if ((state !== 'live' && state !== 'waiting') || told.get(feed) === news) return;
+    told.set(feed, news);
     log.info(upstream, 'push connection');
     tell({ kind: 'upstream', upstream });
   }

@@ -1,6 +1,6 @@
 import type { EnvironmentName } from '../../mode/mode.ts';
 import type { PartnerOptions } from '../options.ts';
-import type { Audience } from './audience.ts';
+import type { Audience } from './subscription.ts';
 import type { EventJournal } from './events.ts';
 import type { Feed, Gap } from './feed.ts';
 import type { PushFigures } from './metrics.ts';

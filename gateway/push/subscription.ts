@@ -1,12 +1,47 @@
-import type { Audience } from './audience.ts';
-import type { Subscriber } from './subscriber.ts';
+import type { LRUCache } from 'lru-cache';
+import type { EnvironmentName } from '../../mode/mode.ts';
+import type { PartnerOptions } from '../options.ts';
+import type { Feed } from './feed.ts';
+import type { Address } from './protocol.ts';
+
+/** With what an audience subscribes at each environment, and what tells it from others there. */
+export interface Identity {
+  readonly authorization: string | null;
+  /** In the journal, which outlives this process; no secret is in it. */
+  readonly name: string;
+}
+
+/** Subscribers that share connections: the same credentials everywhere, the same tenant, session and group. */
+export interface Audience {
+  readonly key: string;
+  readonly address: Address;
+  readonly tenant: string;
+  readonly identities: ReadonlyMap<EnvironmentName, Identity>;
+  readonly feeds: Map<EnvironmentName, Feed>;
+  /** By event name, `*` for all. */
+  readonly subscriptions: Map<string, Set<Subscription>>;
+  readonly known: (name: EnvironmentName) => LRUCache<string, true>;
+  count: number;
+  /** Since when nobody subscribes; null while somebody does. */
+  idleSinceMs: number | null;
+}
+
+/** What a subscription needs of its partner's socket. */
+export interface Receiver {
+  readonly options: { readonly partner: PartnerOptions };
+  readonly subscriptions: Map<string, Subscription>;
+  send(text: string): Promise<void>;
+  sendEvent(text: string): void;
+  flushed(): Promise<void>;
+  close(cause: 'slow'): void;
+}
 
 /** One `subscribe` of a partner; its `sub.id` holds for as long as the partner's socket is open. */
 export interface Subscription {
   readonly subId: string;
   readonly event: string;
   readonly audience: Audience;
-  readonly subscriber: Subscriber;
+  readonly subscriber: Receiver;
   /** The part of its messages that is its own. */
   readonly head: string;
   /** What happened before is not for it. */
