@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that decide: nothing of the outside world at run time, so that a table can test them. */
 const PURE = [
   /^mode\/(?:mode|switches|start)\.ts$/,
-  /^gateway\/(?:request|headers|route|refusal|form|fault|health|hybridmode|retry-budget|metrics)\.ts$/,
+  /^gateway\/(?:refusals\/.*|proposal|treatment|request|headers|route|refusal|form|fault|health|hybridmode|retry-budget|metrics)\.ts$/,
   /^gateway\/push\/protocol\.ts$/,
   /^orca\/(?!options|environment|client|hybrid).*\.ts$/,
   /^control\/openapi\/.*\.ts$/,

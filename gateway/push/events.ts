@@ -122,7 +122,12 @@ const SQL = {
          GROUP BY uuid ORDER BY min(seq)`,
   uuids: `SELECT DISTINCT uuid FROM push_events WHERE environment = @environment
           AND (audience = @audience OR (@audience = 'addressed' AND audience LIKE '%#%')) AND received_ms >= @sinceMs`,
-  covered: 'SELECT until_ms FROM push_coverage WHERE environment = @environment AND audience = @audience',
+  // Noted every few seconds; an event that came later says the same.
+  covered: `SELECT max(until_ms) until_ms FROM (
+              SELECT until_ms FROM push_coverage WHERE environment = @environment AND audience = @audience
+              UNION ALL
+              SELECT * FROM (SELECT received_ms FROM push_events WHERE environment = @environment AND audience = @audience
+                             ORDER BY seq DESC LIMIT 1))`,
   clean: [
     'DELETE FROM push_events WHERE received_ms < @oldestMs OR seq <= @lastSeq - @most',
     'DELETE FROM push_coverage WHERE until_ms < @oldestMs',
@@ -138,7 +143,7 @@ const rows = {
   kept: z.object({ seq: z.number(), event: z.string(), data: z.string() }),
   data: z.object({ data: z.string() }),
   uuid: z.object({ uuid: z.string() }),
-  covered: z.object({ until_ms: z.number() }),
+  covered: z.object({ until_ms: z.number().nullable() }),
 };
 
 /** The journal over a batch that was opened with PUSH_MIGRATIONS. @throws BatchUnreadable */
