@@ -27,8 +27,18 @@ export interface ExchangeDeps extends AttemptDeps {
   readonly mayAsk: PartnerBook['asked'];
   readonly isStopping: () => boolean;
   readonly onRefused: (refused: Refused) => void;
-  readonly onAnswered: (answered: Answered) => void;
+  readonly onAnswered: (served: Served) => void;
   readonly onFailure: (error: unknown, requestId: string) => void;
+}
+
+/** A request and what was answered. */
+export interface Served extends Answered {
+  /** Where the gateway made the answer itself. */
+  readonly code: RefusalCode | null;
+  readonly requestId: string;
+  readonly method: string;
+  /** Without its query: patients' numbers stand there. */
+  readonly path: string;
 }
 
 export interface Refused {
@@ -45,6 +55,9 @@ export interface Arrival {
   readonly listener: string | null;
   /** Common name of a client certificate that the listener verified. */
   readonly certificate: string | null;
+  /** Ours: no two requests have the same. */
+  readonly id: string;
+  /** What headers and logs call it: the partner's own, where it sent one. */
   readonly requestId: string;
 }
 
@@ -73,7 +86,17 @@ export async function serve(
   const status = attempted.kind === 'refused' ? answerRefusal(attempted.code, attempted.environment) : attempted.status;
   const { partner, effect } = told;
   const seconds = (performance.now() - startedAt) / 1000;
-  deps.onAnswered({ partner: partner?.name ?? 'unknown', effect, environment: attempted.environment, status, seconds });
+  deps.onAnswered({
+    partner: partner?.name ?? 'unknown',
+    effect,
+    environment: attempted.environment,
+    status,
+    seconds,
+    code: attempted.kind === 'refused' ? attempted.code : null,
+    requestId: arrival.requestId,
+    method: request.method ?? '',
+    path: pathOf(request),
+  });
   await whenAnswered(response);
   // A refused upload was taken by nobody: what is left of it is dropped.
   if (told.body?.kind === 'stream') told.body.stream.destroy();
@@ -159,10 +182,10 @@ async function decide(
   told.effect = classified.effect;
 
   const target = path + examined.query;
-  const { requestId } = arrival;
+  const { id, requestId } = arrival;
   const expected = valuesOf(rawHeaders, 'x-hybridmode');
   const message = { request, response, method, target, body };
-  const exchange = { ...message, partner, classified, peer, requestId, expected, arrivedUnder };
+  const exchange = { ...message, partner, classified, peer, id, requestId, expected, arrivedUnder };
   return (await answerListing(exchange, deps)) ?? attempt(exchange, deps);
 }
 
@@ -214,6 +237,10 @@ function bodyHead(body: Body | null): Buffer | null {
 
 function refused(code: RefusalCode): Attempted {
   return { kind: 'refused', code, environment: null };
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 /** Resolves when the answer has left this process, or its connection has gone. */

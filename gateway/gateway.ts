@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -6,13 +7,13 @@ import { hybridMode, type EnvironmentName } from '../mode/mode.ts';
 import type { ModeStore } from '../mode/store.ts';
 import type { Environment } from '../orca/environment.ts';
 import { connections } from './connections.ts';
-import { serve, type ExchangeDeps } from './exchange.ts';
+import { serve, valuesOf, type Arrival, type ExchangeDeps, type Served } from './exchange.ts';
 import { fence } from './fence.ts';
 import type { WriteJournal } from './journal/journal.ts';
 import { gatewayMetrics } from './metrics.ts';
 import { monitor } from './monitor.ts';
 import { observer } from './observer.ts';
-import type { GatewayOptions, HealthOptions, PartnerOptions, RecoveryOptions } from './options.ts';
+import type { GatewayOptions, HealthOptions, ListenOptions, PartnerOptions, RecoveryOptions } from './options.ts';
 import { partnerIndex } from './partner.ts';
 import { partnerBook } from './partners.ts';
 import { pins } from './pins.ts';
@@ -42,6 +43,8 @@ export interface GatewayDeps {
   readonly holdMs: number;
   readonly store: ModeStore;
   readonly journal: WriteJournal;
+  /** Told of every request, when its answer is under way: the access log. */
+  readonly onServed?: ((served: Served) => void) | undefined;
   /** Of push; without one, push sockets are passed through like any other and end at a switch. */
   readonly events?: EventJournal;
   readonly registry: Registry;
@@ -108,13 +111,21 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     isStopping: () => isStopping,
     mayAsk: (partner, socket) => book.asked(partner, socket),
     onRefused: tell.refused,
-    onAnswered: (answered) => metrics.answered(answered),
+    onAnswered(served) {
+      tell.answered(served);
+      deps.onServed?.(served);
+    },
     onFailure: tell.failure,
     onRetry: tell.retry,
     onAnswer: tell.answer,
     onOutcome: tell.outcome,
   };
 
+  const arrivalOf = (request: IncomingMessage, listener: ListenOptions): Arrival => {
+    const id = nextRequestId();
+    const certificate = certificateName(request.socket);
+    return { listener: listener.partner, certificate, id, requestId: givenRequestId(request) ?? id };
+  };
   const server: ServerDeps = {
     limits: options.limits,
     connections: open,
@@ -123,13 +134,11 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     onRefused: (code, requestId) => tell.refused({ code, requestId, partner: 'unknown', path: '' }),
     async serve(request, response, listener) {
       metrics.started();
-      const certificate = certificateName(request.socket);
-      await serve(request, response, { listener: listener.partner, certificate, requestId: nextRequestId() }, exchange);
+      await serve(request, response, arrivalOf(request, listener), exchange);
       metrics.ended();
     },
     async upgrade(request, socket, head, listener) {
-      const certificate = certificateName(request.socket);
-      const arrival = { listener: listener.partner, certificate, requestId: nextRequestId() };
+      const arrival = arrivalOf(request, listener);
       await serveUpgrade(request, socket, head, arrival, { ...exchange, tunnels: passed });
     },
   };
@@ -181,6 +190,12 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       for (const one of upstreams.values()) one.close();
     },
   };
+}
+
+/** A partner's own `X-Request-Id`, where it is one that can stand in a header and in a log; null: it has none. */
+function givenRequestId({ rawHeaders }: IncomingMessage): string | null {
+  const [given, ...more] = valuesOf(rawHeaders, 'x-request-id');
+  return given !== undefined && more.length === 0 && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : null;
 }
 
 // Unique over restarts by its beginning, cheap by its end.

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { hybridMode, type EnvironmentName, type ModeState } from '../mode/mode.ts';
 import type { ModeStore } from '../mode/store.ts';
 import type { Environment } from '../orca/environment.ts';
-import type { Refused } from './exchange.ts';
+import type { Refused, Served } from './exchange.ts';
 import type { Forwarded } from './forward.ts';
 import { compareAnnouncement } from './hybridmode.ts';
 import type { GatewayMetrics } from './metrics.ts';
@@ -19,6 +19,7 @@ export interface Observed {
 /** What happens to requests, told to metrics, health and the log: one line each, the same keys everywhere. */
 export interface Observer {
   readonly refused: (refused: Refused) => void;
+  readonly answered: (served: Served) => void;
   readonly failure: (error: unknown, requestId: string) => void;
   readonly retry: (environment: EnvironmentName, why: string) => void;
   readonly answer: (environment: EnvironmentName, state: ModeState, announced: string | undefined) => void;
@@ -26,6 +27,9 @@ export interface Observer {
   /** The environment says of itself that it is another one than it is configured as. */
   readonly isInWrongRole: (environment: EnvironmentName) => boolean;
 }
+
+/** People wait for an answer that takes longer. */
+const SLOW_SECONDS = 5;
 
 export function observer({ environments, store, metrics, watch, log }: Observed): Observer {
   const wrongRoles = new Set<EnvironmentName>();
@@ -36,6 +40,13 @@ export function observer({ environments, store, metrics, watch, log }: Observed)
     log.info({ environment: status.name, health, cause, detail, epoch: epoch() }, 'environment');
   });
   return {
+    answered(served) {
+      metrics.answered(served);
+      const { requestId, partner, environment, method, path, status, seconds } = served;
+      if (seconds < SLOW_SECONDS) return;
+      const fields = { requestId, partner, environment, method, path, status, ms: Math.round(seconds * 1000) };
+      log.warn({ ...fields, epoch: epoch() }, 'a slow request');
+    },
     refused({ code, partner, path, requestId }) {
       metrics.refused(code);
       log.info({ code, partner, path, requestId, epoch: epoch() }, 'refused');

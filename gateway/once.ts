@@ -103,16 +103,16 @@ async function admitAndSend(
   }
 }
 
-function again({ requestId }: Exchange, { isCounted }: Treatment, { journal }: OnceDeps): 'again' {
-  if (isCounted) journal.unsent(requestId);
+function again({ id }: Exchange, { isCounted }: Treatment, { journal }: OnceDeps): 'again' {
+  if (isCounted) journal.unsent(id);
   return 'again';
 }
 
-function conclude({ requestId }: Exchange, outcome: Forwarded, result: string | null, journal: WriteJournal): void {
+function conclude({ id }: Exchange, outcome: Forwarded, result: string | null, journal: WriteJournal): void {
   if (outcome.kind === 'passed' || (outcome.kind === 'broken' && outcome.isWhole)) {
-    journal.end(requestId, { status: outcome.status, result });
-  } else if (outcome.kind === 'failed' && !outcome.mayHaveArrived) journal.unsent(requestId);
-  else if (outcome.kind !== 'discarded') journal.unknown(requestId, outcome.fault);
+    journal.end(id, { status: outcome.status, result });
+  } else if (outcome.kind === 'failed' && !outcome.mayHaveArrived) journal.unsent(id);
+  else if (outcome.kind !== 'discarded') journal.unknown(id, outcome.fault);
 }
 
 function guard(exchange: Exchange, treatment: Treatment, at: Targeted, deps: OnceDeps): RefusalCode | null {
@@ -154,10 +154,11 @@ async function enter({ response }: Exchange, upstream: Upstream): Promise<Refusa
 }
 
 function recordOf(exchange: Exchange, environment: EnvironmentName, state: ModeState) {
-  const { body, classified, partner, method, requestId } = exchange;
+  const { body, classified, partner, method, id, requestId } = exchange;
   const bytes = bodyBytes(body);
   return {
-    id: requestId,
+    id,
+    request: requestId,
     partner: partner.name,
     method,
     path: pathOf(exchange),

@@ -44,6 +44,8 @@ export function partnerIndex(partners: readonly PartnerOptions[]): PartnerIndex 
   function byCredentials(header: string): PartnerOptions | 'wrong' | 'foreign' {
     const [scheme, value] = splitScheme(header);
     if (scheme === 'basic') {
+      // Node's decoder passes over what it does not know; another reader of the field might see another user.
+      if (!TOKEN68.test(value)) return 'foreign';
       const plain = Buffer.from(value, 'base64').toString('utf8');
       const colon = plain.indexOf(':');
       const known = colon < 0 ? undefined : byUser.get(plain.slice(0, colon));
@@ -85,6 +87,8 @@ export function partnerIndex(partners: readonly PartnerOptions[]): PartnerIndex 
 export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && isIPv4(address.slice(7)) ? address.slice(7) : address;
 }
+
+const TOKEN68 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 // RFC 9110 11.1: schemes are case-insensitive, one or more spaces follow.
 function splitScheme(header: string): [string, string] {

@@ -21,6 +21,8 @@ export interface Exchange {
   readonly classified: Classified;
   readonly body: Body;
   readonly peer: string;
+  /** Ours, for the journal: a partner may call two requests the same. */
+  readonly id: string;
   readonly requestId: string;
   /** Where its partner's requests went when its head arrived: what it names was issued there. */
   readonly arrivedUnder: EnvironmentName;

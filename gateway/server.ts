@@ -68,6 +68,7 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
     socket.on('close', () => raw.delete(socket));
   });
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (mayHideMore(request)) response.shouldKeepAlive = false;
     void deps.connections.inTurn(request, response, () => deps.serve(request, response, options));
   };
   server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => deps.connections.of(socket));
@@ -117,6 +118,20 @@ function createServer(tls: TlsFiles | null, limits: RequestLimits): Server {
     minVersion: 'TLSv1.2',
     handshakeTimeout: limits.headersWithinMs,
   });
+}
+
+/**
+ * Node drops what came in the same packet behind a request whose `Upgrade` was ignored: a second request there would
+ * never be answered. Where that cannot be ruled out, the connection ends with the answer.
+ */
+function mayHideMore(request: IncomingMessage): boolean {
+  const { headers, rawHeaders, socket, method = '', url = '' } = request;
+  if (headers.upgrade === undefined) return false;
+  if (headers['transfer-encoding'] !== undefined || socket instanceof TLSSocket) return true;
+  const fields = rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
+  const head = method.length + url.length + ' '.length + ' HTTP/1.1\r\n'.length + fields + '\r\n'.length;
+  // Right for the first request of a connection, the only one that libraries try to upgrade.
+  return socket.bytesRead > head + Number(headers['content-length'] ?? 0);
 }
 
 /** The common name of a client certificate that was verified; null where there is none. */

@@ -4,6 +4,8 @@ import { ENVIRONMENTS } from '../../mode/mode.ts';
 /** One write of a partner, as it was let through. Patients' data is in no line but the patient's number. */
 const record = z.object({
   id: z.string(),
+  /** What headers and logs call it; absent in lines of before. */
+  request: z.string().optional(),
   partner: z.string(),
   method: z.string(),
   path: z.string(),

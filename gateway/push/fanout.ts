@@ -1,13 +1,6 @@
-import { deliver, type Subscription } from './subscription.ts';
+import { deliver, type Receiver, type Subscription } from './subscription.ts';
 
-interface Job {
-  readonly tail: string;
-  readonly to: readonly Subscription[];
-  readonly onDone: () => void;
-  at: number;
-}
-
-/** Sends each event to many subscribers, in the order of the events, without keeping everything else waiting. */
+/** Sends each event to many subscribers: to each in the order of the events, without keeping everything else waiting. */
 export interface Fanout {
   push(tail: string, to: readonly Subscription[], onDone: () => void): void;
   /** Sends all that waits, now. */
@@ -15,22 +8,30 @@ export interface Fanout {
 }
 
 export function fanout(sendsPerTurn: number, mostHeld: number): Fanout {
-  const jobs: Job[] = [];
+  let ready: Receiver[] = [];
+  let at = 0;
   let isScheduled = false;
 
   function send(most: number): void {
-    let left = most;
-    for (let job = jobs[0]; job !== undefined; job = jobs[0]) {
-      const until = Math.min(job.to.length, job.at + left);
-      left -= until - job.at;
-      for (; job.at < until; job.at += 1) {
-        const subscription = job.to[job.at];
-        if (subscription !== undefined) deliver(subscription, job.tail, mostHeld);
+    for (let left = most; left > 0; at += 1) {
+      const receiver = ready[at];
+      if (receiver === undefined) {
+        ready = [];
+        at = 0;
+        return;
       }
-      if (job.at < job.to.length) return schedule();
-      jobs.shift();
-      job.onDone();
+      const waiting = receiver.waiting.splice(0);
+      left -= waiting.length;
+      // What came together leaves together: one write for a socket, not one for each event.
+      receiver.together(() => {
+        for (const { subscription, tail } of waiting) deliver(subscription, tail, mostHeld);
+      });
+      for (const { passage } of waiting) {
+        passage.left -= 1;
+        if (passage.left === 0) passage.onDone();
+      }
     }
+    schedule();
   }
   function schedule(): void {
     if (isScheduled) return;
@@ -43,8 +44,14 @@ export function fanout(sendsPerTurn: number, mostHeld: number): Fanout {
 
   return {
     push(tail, to, onDone) {
-      jobs.push({ tail, to, onDone, at: 0 });
-      if (jobs.length === 1) send(sendsPerTurn);
+      const passage = { onDone, left: to.length };
+      if (to.length === 0) return onDone();
+      for (const subscription of to) {
+        const { subscriber } = subscription;
+        if (subscriber.waiting.length === 0) ready.push(subscriber);
+        subscriber.waiting.push({ subscription, tail, passage });
+      }
+      schedule();
     },
     drain: () => send(Number.POSITIVE_INFINITY),
   };

@@ -108,7 +108,7 @@ export function pushHub(deps: PushDeps): PushHub {
       tenant: typeof tenant === 'string' && /^[\w.-]{1,32}$/.test(tenant) ? tenant : '1',
       after: url.includes('?') ? new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('after') : null,
     };
-    const subscriber: Subscriber = new Subscriber(socket, options, {
+    const subscriber: Subscriber = new Subscriber(socket, request.socket, options, {
       onMessage: (text) => commands.obey(subscriber, parseCommand(text)),
       onDelivered: () => metrics.delivered(partner.name),
       onClosedByUs(cause) {

@@ -1,7 +1,8 @@
+import type { Writable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { PartnerOptions } from '../options.ts';
 import type { PushLimits } from './limits.ts';
-import type { Subscription } from './subscription.ts';
+import type { Receiver, Subscription, Waiting } from './subscription.ts';
 
 /** Why a partner's socket was closed by the gateway. */
 export type CloseCause = 'slow' | 'dead' | 'switch' | 'stopping';
@@ -32,22 +33,26 @@ const CLOSES: Readonly<Record<Exclude<CloseCause, 'dead'>, readonly [number, str
 };
 
 /** One partner's socket: ended here, answered from here, whatever the environments do. */
-export class Subscriber {
+export class Subscriber implements Receiver {
   readonly options: SubscriberOptions;
   readonly subscriptions = new Map<string, Subscription>();
+  readonly waiting: Waiting[] = [];
   readonly connectedMs = Date.now();
   lastSeenMs = Date.now();
   delivered = 0;
   /** Subscriptions that are asked for and not acknowledged yet. */
   pending = 0;
   readonly #socket: WebSocket;
+  readonly #tcp: Writable;
   readonly #listener: SubscriberListener;
   #wasHeard = true;
   #isClosing = false;
 
-  constructor(socket: WebSocket, options: SubscriberOptions, listener: SubscriberListener) {
+  /** @param tcp what `socket` writes to */
+  constructor(socket: WebSocket, tcp: Writable, options: SubscriberOptions, listener: SubscriberListener) {
     this.options = options;
     this.#socket = socket;
+    this.#tcp = tcp;
     this.#listener = listener;
     socket.on('message', (message, isBinary) => {
       this.#hear();
@@ -78,6 +83,12 @@ export class Subscriber {
     this.delivered += 1;
     this.#listener.onDelivered();
     this.#socket.send(text);
+  }
+
+  together(work: () => void): void {
+    this.#tcp.cork();
+    work();
+    this.#tcp.uncork();
   }
 
   /** Resolves when all that was sent has left this process, or the socket is gone. */

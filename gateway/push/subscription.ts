@@ -26,10 +26,27 @@ export interface Audience {
   idleSinceMs: number | null;
 }
 
+/** One event on its way; `left` counts those who have not got it. */
+export interface Passage {
+  readonly onDone: () => void;
+  left: number;
+}
+
+/** What waits for one socket. */
+export interface Waiting {
+  readonly subscription: Subscription;
+  readonly tail: string;
+  readonly passage: Passage;
+}
+
 /** What a subscription needs of its partner's socket. */
 export interface Receiver {
   readonly options: { readonly partner: PartnerOptions };
   readonly subscriptions: Map<string, Subscription>;
+  /** Events that wait for their turn, in their order. */
+  readonly waiting: Waiting[];
+  /** What is sent meanwhile leaves in one write. */
+  together(work: () => void): void;
   send(text: string): Promise<void>;
   sendEvent(text: string): void;
   flushed(): Promise<void>;
