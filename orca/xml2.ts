@@ -1,10 +1,7 @@
 import { parseXml, XmlElement, XmlError, XmlText } from '@rgrove/parse-xml';
 import {
-  checkDepth,
   checkedName,
   checkSize,
-  isEmpty,
-  isList,
   isRecord,
   MAX_DEPTH,
   MAX_FIELDS,
@@ -16,6 +13,7 @@ import { scanXml } from './scan.ts';
 
 export { formatJson, parseJson } from './json.ts';
 export { OrcaSyntaxError } from './message.ts';
+export { formatXml2 } from './xml2-format.ts';
 export type { OrcaMessage, OrcaRecord, OrcaValue } from './message.ts';
 
 /**
@@ -36,43 +34,6 @@ export function parseXml2(text: string): OrcaMessage {
   const record = root.attributes['type'] === undefined && isLeaf(root) ? {} : valueOf(root);
   if (!isRecord(record)) throw new OrcaSyntaxError(`expected <${root.name}> to be a record`);
   return { root: checkedName(root.name), record };
-}
-
-/**
- * Writes WebORCA's XML2 line form: one element per line, LF, no indentation, empty elements omitted, type attributes,
- * a newline at the end. Throws OrcaSyntaxError where XML 1.0 cannot hold a value.
- */
-export function formatXml2(envelope: 'data' | 'xmlio2', message: OrcaMessage): string {
-  const lines = ['<?xml version="1.0" encoding="UTF-8"?>', `<${envelope}>`];
-  const root = checkedName(message.root);
-  lines.push(`<${root} type="record">`);
-  for (const [name, field] of Object.entries(message.record)) writeElement(lines, name, field, 1);
-  lines.push(`</${root}>`, `</${envelope}>`, '');
-  return lines.join('\n');
-}
-
-function writeElement(lines: string[], name: string, value: OrcaValue, depth: number): void {
-  checkDepth(depth);
-  checkedName(name);
-  if (isEmpty(value)) return;
-  if (typeof value === 'string') {
-    lines.push(`<${name} type="string">${escaped(value)}</${name}>`);
-    return;
-  }
-  lines.push(`<${name} type="${isList(value) ? 'array' : 'record'}">`);
-  if (isList(value)) for (const item of value) writeElement(lines, `${name}_child`, item, depth + 1);
-  else for (const [field, inner] of Object.entries(value)) writeElement(lines, field, inner, depth + 1);
-  lines.push(`</${name}>`);
-}
-
-// XML 1.0 2.2: no reference can stand for these either. A raw CR would come back as LF (2.11).
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
-const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
-
-function escaped(value: string): string {
-  if (UNWRITABLE.test(value) || !value.isWellFormed()) throw new OrcaSyntaxError('a character that XML cannot hold');
-  return value.replaceAll(/[&<>\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
 function valueOf(element: XmlElement): OrcaValue {

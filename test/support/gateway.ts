@@ -17,7 +17,9 @@ import type {
 import { ENVIRONMENTS, type EmergencyName, type EnvironmentName, type Mode, type ModeState } from '../../mode/mode.ts';
 import { ModeStore } from '../../mode/store.ts';
 import { environment } from '../../orca/environment.ts';
+import { eventJournal, PUSH_MIGRATIONS } from '../../gateway/push/events.ts';
 import type { EnvironmentOptions } from '../../orca/options.ts';
+import { openBatch } from '../../state/batch.ts';
 import { openState } from '../../state/open.ts';
 
 export interface TestGatewayOptions {
@@ -37,6 +39,8 @@ export interface TestGatewayOptions {
   readonly holdMs?: number;
   /** A state folder that is there already; it is left there. */
   readonly dir?: string;
+  /** Push sockets are held by the gateway, not passed through. */
+  readonly push?: boolean | { readonly listen: readonly Partial<ListenOptions>[] };
 }
 
 export interface TestGateway {
@@ -52,10 +56,10 @@ export interface TestGateway {
   /** What was logged, line by line. */
   readonly lines: readonly LogLine[];
   /** Switches as the control room would. */
-  switchTo(mode: Mode, target?: EmergencyName): ModeState;
+  readonly switchTo: (mode: Mode, target?: EmergencyName) => ModeState;
   /** The value of a metric with these labels; 0 where there is none. */
-  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
-  close(graceMs?: number): Promise<void>;
+  readonly metric: (name: string, labels?: Readonly<Record<string, string>>) => Promise<number>;
+  readonly close: (graceMs?: number) => Promise<void>;
 }
 
 export interface LogLine {
@@ -81,11 +85,12 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
   const registry = new Registry();
   const lines: LogLine[] = [];
   const { journal } = await openJournal(join(dir, 'journal'));
+  const batch = options.push ? await openBatch({ dir, migrations: PUSH_MIGRATIONS }) : null;
   const gateway = await startGateway({
     options: {
       listen: (options.listen ?? [{}]).map(listener),
       tls: options.tls ? { ...options.tls, listen: (options.tls.listen ?? [{}]).map(listener) } : null,
-      push: null,
+      push: typeof options.push === 'object' ? { listen: options.push.listen.map(listener) } : null,
       limits: { ...LIMITS, ...options.limits },
     },
     partners: (options.partners ?? [{ name: 'emr', basic: EMR }]).map(partner),
@@ -95,6 +100,7 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     holdMs: options.holdMs ?? 10_000,
     store,
     journal,
+    ...(batch && { events: await eventJournal(batch) }),
     registry,
     log: pino({ base: null }, memory(lines)),
   });
@@ -116,17 +122,23 @@ export async function startTestGateway(options: TestGatewayOptions): Promise<Tes
     },
     async metric(name, labels = {}) {
       const values = (await registry.getSingleMetric(name)?.get())?.values ?? [];
-      return values.find((one) => Object.entries(labels).every(([key, value]) => one.labels[key] === value))?.value ?? 0;
+      return (
+        values.find((one) => Object.entries(labels).every(([key, value]) => one.labels[key] === value))?.value ?? 0
+      );
     },
     close(graceMs = 1000) {
-      closing ??= gateway.close(graceMs).then(async () => {
-        await journal.close();
-        state.close();
-        if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
-      });
+      closing ??= end(graceMs);
       return closing;
     },
   };
+
+  async function end(graceMs: number): Promise<void> {
+    await gateway.close(graceMs);
+    await journal.close();
+    await batch?.close();
+    state.close();
+    if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 /** A partner with everything that a test does not care about. */

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ClientOptions, type OrcaClient, orcaClient } from '../../orca/client.ts';
-import type { Done, Outcome } from '../../orca/client/outcome.ts';
+import { isDone } from '../../orca/client/outcome.ts';
 import { type Environment, environment } from '../../orca/environment.ts';
 import type { EnvironmentOptions } from '../../orca/options.ts';
 import type { SimulatorOptions } from '../../simulator/options.ts';
@@ -65,8 +65,10 @@ export function reached(at: string | URL, more: Partial<EnvironmentOptions> = {}
 }
 
 /** The outcome, if it is done; a failed test otherwise. */
-export function done<T>(outcome: Outcome<T>): Done<T> {
-  if (outcome.kind === 'ok' || outcome.kind === 'warning') return outcome;
+export function done<O extends { readonly kind: string; readonly code: string }>(
+  outcome: O,
+): Extract<O, { readonly kind: 'ok' | 'warning' }> {
+  if (isDone(outcome)) return outcome;
   throw new Error(`expected a done outcome, got ${outcome.kind} ${outcome.code}`);
 }
 

@@ -50,7 +50,10 @@ export class Certificates {
     const file = (ending: string): string => join(dir, `${name}.${ending}`);
     const [key, request, certificate, pkcs12] = [file('key'), file('csr'), file('pem'), file('p12')];
     openssl('req', '-new', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', `/CN=${name}`);
-    writeFileSync(file('ext'), names.length > 0 ? `subjectAltName=${names.join(',')}\n` : 'extendedKeyUsage=clientAuth\n');
+    writeFileSync(
+      file('ext'),
+      names.length > 0 ? `subjectAltName=${names.join(',')}\n` : 'extendedKeyUsage=clientAuth\n',
+    );
     const [from, to] = isExpired ? ['20200101000000Z', '20200102000000Z'] : ['20200101000000Z', '20491231000000Z'];
     const period = ['-startdate', from, '-enddate', to, '-extfile', file('ext')];
     openssl('ca', '-batch', '-notext', '-config', join(dir, 'ca.conf'), '-in', request, '-out', certificate, ...period);
@@ -84,7 +87,9 @@ function openssl(...args: string[]): void {
     execFileSync('openssl', args, { stdio: 'pipe' });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      throw new Error('the tests need the program "openssl": install it (test/tools.sh does so on Debian)', { cause: error });
+      throw new Error('the tests need the program "openssl": install it (test/tools.sh does so on Debian)', {
+        cause: error,
+      });
     }
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     throw new Error(`openssl ${args[0] ?? ''} failed: ${said}`, { cause: error });
