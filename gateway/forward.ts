@@ -155,6 +155,8 @@ export function forward(
   });
   out.on('response', (answer) => {
     const status = answer.statusCode ?? 0;
+    // To the head: how long the rest takes is as much the partner's doing, by how fast it reads.
+    const upstreamMs = performance.now() - startedAt;
     out.off('error', fail).on('error', () => undefined);
     out.removeAllListeners('close');
     if (status < 200 || status > 599) {
@@ -181,7 +183,7 @@ export function forward(
     // Not `pipeline`: it makes and throws away an AbortController per answer, a tenth of the whole cost of a request.
     // What it would do is here: a broken answer breaks the reply off, and `onPartnerGone` is the other direction.
     answer.on('error', breakOff);
-    reply.on('finish', () => settle({ kind: 'passed', status, upstreamMs: performance.now() - startedAt }));
+    reply.on('finish', () => settle({ kind: 'passed', status, upstreamMs }));
     answer.pipe(reply);
     // Left unfinished, the request would make the connection useless for the next one: an early answer ends it.
     if (!out.writableEnded) out.shouldKeepAlive = false;

@@ -47,7 +47,7 @@ export function gatewayMetrics(registry: Registry): GatewayMetrics {
   });
   const upstream = new Histogram({
     name: 'hybrid_gateway_upstream_duration_seconds',
-    help: 'From the first attempt to send a request to the end of the environment’s answer',
+    help: 'From opening a request to the head of the environment’s answer, per attempt',
     labelNames: ['environment'],
     buckets: SECONDS,
     registers,

@@ -22,8 +22,12 @@ export interface Asking {
   readonly address: Address;
 }
 
-/** @param environments those that are configured */
-export function audienceOf(asking: Asking, environments: ReadonlyMap<EnvironmentName, Environment>): Audience {
+/** @param environments those that are configured; @param owner the partner that it is made for */
+export function audienceOf(
+  asking: Asking,
+  environments: ReadonlyMap<EnvironmentName, Environment>,
+  owner = '',
+): Audience {
   const { tenant, address } = asking;
   const to = addressee(tenant, address);
   const identities = new Map<EnvironmentName, Identity>();
@@ -35,6 +39,7 @@ export function audienceOf(asking: Asking, environments: ReadonlyMap<Environment
   const known = new Map<EnvironmentName, LRUCache<string, true>>();
   return {
     key,
+    owner,
     address,
     tenant,
     identities,
@@ -70,14 +75,6 @@ export function nameAt(
 
 export function isEverybody({ session, group }: Address): boolean {
   return session === null && group === null;
-}
-
-/** The names of the partners that subscribe in it. */
-export function users({ subscriptions }: Audience): Set<string> {
-  const names = [...subscriptions.values()].flatMap((same) =>
-    [...same].map(({ subscriber }) => subscriber.options.partner.name),
-  );
-  return new Set(names);
 }
 
 function identityAt({ partner, authorization }: Asking, name: EnvironmentName, environment: Environment): Identity {

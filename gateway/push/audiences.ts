@@ -2,7 +2,7 @@ import type { EnvironmentName } from '../../mode/mode.ts';
 import type { PushEventCalls } from '../../orca/client/push-events.ts';
 import type { ReceptionCalls } from '../../orca/client/receptions.ts';
 import type { Environment } from '../../orca/environment.ts';
-import { audienceOf, sharedAudience, type Asking } from './audience.ts';
+import { audienceOf, isEverybody, sharedAudience, type Asking } from './audience.ts';
 import type { Audience } from './subscription.ts';
 import type { EventJournal } from './events.ts';
 import { Feed, type FedEvent, type Gap } from './feed.ts';
@@ -31,6 +31,9 @@ export interface AudiencesDeps {
 /** More of these are not kept for partners that have left: sessions of terminals come and go. */
 const MOST_IDLE = 64;
 
+// A session that comes back after days has no gap: nobody was there.
+const NOTHING_NOTED = Promise.resolve(null);
+
 /** Who listens to which environment: the connections behind all subscriptions, and their way from one to another. */
 export class Audiences {
   readonly #deps: AudiencesDeps;
@@ -56,11 +59,12 @@ export class Audiences {
   }
 
   /** The audience of a subscription; null where its partner has too many. */
-  of(asking: Asking, inUse: (audience: Audience) => boolean): Audience | null {
-    const wanted = audienceOf(asking, this.#deps.environments);
+  of(asking: Asking, owner: string): Audience | null {
+    const wanted = audienceOf(asking, this.#deps.environments, owner);
     const known = this.#all.get(wanted.key);
     if (known !== undefined) return known;
-    if ([...this.#all.values()].filter(inUse).length >= this.#deps.limits.addresses) return null;
+    const theirs = [...this.#all.values()].filter((audience) => audience.owner === owner);
+    if (theirs.length >= this.#deps.limits.addresses) return null;
     this.#all.set(wanted.key, wanted);
     return wanted;
   }
@@ -142,7 +146,8 @@ export class Audiences {
         journal,
         known,
         fill: this.#fillOf(audience, name, environment),
-        noted: () => journal.coveredUntil(name, identity.name).catch(() => null),
+        noted: () =>
+          isEverybody(address) ? journal.coveredUntil(name, identity.name).catch(() => null) : NOTHING_NOTED,
       },
       {
         onEvent: (event) => onEvent(audience, name, event),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { EnvironmentName } from '../../mode/mode.ts';
 import type { PartnerOptions } from '../options.ts';
-import { ANNOUNCED, isEverybody, users } from './audience.ts';
+import { ANNOUNCED, isEverybody } from './audience.ts';
 import type { Audiences } from './audiences.ts';
 import { catchUp } from './catch-up.ts';
 import type { EventJournal, Flip } from './events.ts';
@@ -53,14 +53,15 @@ export function desk(deps: DeskDeps): Desk {
       void subscriber.send(errorText('subscribe', { 'req.id': reqId }, 'INTERNAL_ERROR', reason));
     if (subscriber.subscriptions.size + subscriber.pending >= limits.subscriptions)
       return refuse('too many subscriptions');
-    const isTheirs = (audience: Audience): boolean => users(audience).has(partner.name);
-    const audience = audiences.of({ partner, authorization, tenant, address }, isTheirs);
-    if (audience === null) return refuse('too many sessions');
+    const asking = { partner, authorization, tenant, address };
+    const first = audiences.of(asking, partner.name);
+    if (first === null) return refuse('too many sessions');
     subscriber.pending += 1;
-    const feed = audiences.routed(audience);
-    if (feed !== null && !feed.isLive) await feed.untilDecided(ACKNOWLEDGE_MS);
+    await audiences.routed(first)?.untilDecided(ACKNOWLEDGE_MS);
     subscriber.pending -= 1;
     if (!deps.isHere(subscriber)) return;
+    // While it waited, an audience that nobody was in may have been given up.
+    const audience = audiences.of(asking, partner.name) ?? first;
     audiences.routed(audience)?.promise();
     const isResume = after !== null && Date.now() - subscriber.connectedMs < timing.resumeWithinMs;
     const subId = randomUUID();

@@ -61,6 +61,7 @@ export class Feed {
   #enteredMs: number;
   #held: PushEvent[] = [];
   #fills = 0;
+  #wasLive = false;
   #filled: Promise<void> = Promise.resolve();
   /** Grows when partners come here or leave: what a fill finds for those of before is not for these. */
   #generation = 0;
@@ -173,7 +174,8 @@ export class Feed {
   async #fillUp(toMs: number): Promise<void> {
     const generation = this.#generation;
     try {
-      const noted = this.#coveredMs ?? (await this.#options.noted());
+      const noted = this.#wasLive ? this.#coveredMs : await this.#options.noted();
+      this.#wasLive = true;
       const fromMs = noted === null || noted < this.#enteredMs ? this.#coveredMs : noted;
       const isOurs = (): boolean => generation === this.#generation;
       if (fromMs !== null && isOurs()) await this.#fill(fromMs, toMs, isOurs);

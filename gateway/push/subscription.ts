@@ -14,6 +14,8 @@ export interface Identity {
 /** Subscribers that share connections: the same credentials everywhere, the same tenant, session and group. */
 export interface Audience {
   readonly key: string;
+  /** The partner that came first; it is the one whose sessions are counted. */
+  readonly owner: string;
   readonly address: Address;
   readonly tenant: string;
   readonly identities: ReadonlyMap<EnvironmentName, Identity>;

@@ -79,13 +79,7 @@ export function openLink(target: LinkTarget, timing: PushTiming, listener: LinkL
   function live(): Promise<LinkLost> {
     const { promise, resolve } = Promise.withResolvers<LinkLost>();
     become('connecting', null);
-    const ws = new WebSocket(addressOf(target.environment), {
-      ...target.environment.tls,
-      headers: headersOf(target),
-      perMessageDeflate: false,
-      followRedirects: false,
-      maxPayload: MOST_BYTES,
-    });
+    const ws = open(target);
     socket = ws;
     let liveSince: number | null = null;
     let fault: LinkFault = 'unreachable';
@@ -150,12 +144,23 @@ export function openLink(target: LinkTarget, timing: PushTiming, listener: LinkL
     return promise;
   }
 
+  // Credentials that no header can carry are a refusal, too: they must not end the process.
+  async function attempt(): Promise<LinkLost> {
+    try {
+      return await live();
+    } catch (error) {
+      const lost = new LinkLost('refused', error instanceof Error ? error.message : String(error), 0);
+      become('waiting', lost);
+      return lost;
+    }
+  }
+
   async function keep(): Promise<void> {
     const { retryMinMs, retryMaxMs, settledMs } = timing;
     while (!stop.signal.aborted) {
       await pRetry(
         async () => {
-          const lost = await live();
+          const lost = await attempt();
           // One that was taken and dropped at once would be asked again and again without a pause.
           if (lost.livedMs < settledMs) throw lost;
         },
@@ -213,4 +218,14 @@ function headersOf({ authorization, tenant }: LinkTarget): Record<string, string
 function textOf(message: RawData): string {
   if (Array.isArray(message)) return Buffer.concat(message).toString('utf8');
   return Buffer.isBuffer(message) ? message.toString('utf8') : Buffer.from(message).toString('utf8');
+}
+
+function open(target: LinkTarget): WebSocket {
+  return new WebSocket(addressOf(target.environment), {
+    ...target.environment.tls,
+    headers: headersOf(target),
+    perMessageDeflate: false,
+    followRedirects: false,
+    maxPayload: MOST_BYTES,
+  });
 }
