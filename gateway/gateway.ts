@@ -3,9 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { hybridMode, type EnvironmentName } from '../mode/mode.ts';
+import { hybridMode, type EnvironmentName, type ModeState } from '../mode/mode.ts';
 import type { ModeStore } from '../mode/store.ts';
 import type { Environment } from '../orca/environment.ts';
+import { announcer } from './announce.ts';
 import { connections } from './connections.ts';
 import { serve, valuesOf, type Arrival, type ExchangeDeps, type Served } from './exchange.ts';
 import { fence } from './fence.ts';
@@ -54,6 +55,8 @@ export interface GatewayDeps {
 export interface Gateway extends GatewayStatus {
   readonly addresses: readonly AddressInfo[];
   readonly switching: Switching;
+  /** Tells the environments their mode; may fail, undoes nothing. */
+  readonly announce: (state: ModeState) => Promise<void>;
   readonly push: PushHub | null;
   /** Takes no new requests, finishes what is in flight within `graceMs`, then closes everything. */
   close(graceMs: number): Promise<void>;
@@ -164,6 +167,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       prepare: async (to) => push?.prepare(to),
     }),
     push,
+    announce: announcer(deps.environments, deps.log),
     environments: () => watch.statuses(),
     partners: () => book.statuses(),
     get fencedBecause() {
