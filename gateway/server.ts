@@ -77,6 +77,8 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
   server.on('checkExpectation', onRequest);
   server.on('upgrade', (request, socket, head) => {
     if (!isTcp(socket)) return;
+    // node:http has let go of the socket, also while it waits for its turn.
+    socket.on('error', () => socket.destroy());
     const connection = deps.connections.of(socket);
     const { isClosing, tail } = connection;
     connection.isTunnel = true;
@@ -148,9 +150,15 @@ const CLIENT_ERRORS: Readonly<Record<string, RefusalCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout',
 };
 
+function refusalOfClientError(error: NodeJS.ErrnoException & { readonly reason?: unknown }): RefusalCode {
+  const code = CLIENT_ERRORS[error.code ?? ''] ?? 'malformed-request';
+  // The parser has one code for a coding it does not know and for a length beside a coding.
+  return code === 'unknown-coding' && String(error.reason).includes('Content-Length') ? 'bad-framing' : code;
+}
+
 // What does not parse as HTTP ends here: answered, after the requests before it, and the connection closed.
 function onClientError(error: NodeJS.ErrnoException, socket: Duplex, deps: ServerDeps): void {
-  const code = CLIENT_ERRORS[error.code ?? ''] ?? 'malformed-request';
+  const code = refusalOfClientError(error);
   if (!isTcp(socket) || error.code === 'ECONNRESET' || error.code === 'EPIPE') {
     socket.destroy();
     return;

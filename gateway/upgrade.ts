@@ -54,7 +54,6 @@ export async function serveUpgrade(
   arrival: Arrival,
   deps: UpgradeDeps,
 ): Promise<void> {
-  socket.on('error', () => socket.destroy());
   const response = detachedResponse(request, socket);
   const [path = '', query] = (request.url ?? '').split('?', 2);
   let partnerName = 'unknown';

@@ -29,13 +29,16 @@ export interface VersionsParts {
   readonly now: () => Date;
 }
 
-/** What the environments are made of: now where they answer, else what they last said. */
+/** What the environments are made of: read a while ago, or now; of one that does not answer, what it last said. */
 export interface VersionBook {
   ask(name: EnvironmentName): Promise<{ readonly versions: Versions; readonly isNow: boolean } | null>;
   stop(): void;
 }
 
-const ASK_MS = 3000;
+// Nobody waits for a dying environment to tell its version while partners wait for the switch.
+const ASK_MS = 1000;
+/** What was read so long ago counts as now: programs are updated at night. */
+const FRESH_MS = 2 * 60 * 60_000;
 
 export function versionBook({ environments, file, everyMs, now }: VersionsParts): VersionBook {
   let known = recall(file);
@@ -66,7 +69,10 @@ export function versionBook({ environments, file, everyMs, now }: VersionsParts)
   if (timer !== null) readAll();
   return {
     async ask(name) {
-      const fresh = await within(read(name), null);
+      const kept = known[name];
+      if (kept !== undefined && now().getTime() - Date.parse(kept.at) < FRESH_MS)
+        return { versions: kept, isNow: true };
+      const fresh = await within(read(name), null, ASK_MS);
       const last = fresh ?? known[name];
       return last === undefined ? null : { versions: last, isNow: fresh !== null };
     },

@@ -67,7 +67,9 @@ async function fuzzOurOwn(mode: WireMode): Promise<number> {
   const { port } = world.gateway.place;
   const failed = await fuzz({ host: '127.0.0.1', port, hybridMode: world.hybridMode, recording }, world);
   await restless?.stop();
-  if (restless !== null) tell(`${restless.switched} switches, ${restless.refused.length} refused`);
+  if (restless !== null) {
+    tell(`${restless.switched} switches, ${restless.refused.length} refused: ${restless.refused.at(-1) ?? 'none'}`);
+  }
   await world.stop();
   return failed;
 }

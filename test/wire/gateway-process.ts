@@ -123,12 +123,21 @@ export class GatewayProcess {
     const deadline = performance.now() + 15_000;
     while (performance.now() < deadline) {
       if (child.exitCode !== null) break;
-      const response = await fetch(`http://127.0.0.1:${this.place.controlPort}/readyz`).catch(() => null);
-      await response?.arrayBuffer();
-      if (response?.status === 200) return;
+      if (await this.#isReady()) return;
       await wait(40);
     }
     throw new Error(`the gateway did not become ready: ${this.death ?? 'no 200 from /readyz'}\n${this.errorOutput}`);
+  }
+
+  async #isReady(): Promise<boolean> {
+    try {
+      const url = `http://127.0.0.1:${this.place.controlPort}/readyz`;
+      const response = await fetch(url, { signal: AbortSignal.timeout(2000) });
+      await response.arrayBuffer();
+      return response.status === 200;
+    } catch {
+      return false;
+    }
   }
 
   #listen(bytes: Buffer): void {

@@ -57,6 +57,10 @@ export function readHead(text: string, sender: Sender): RequestHead | string {
   return { method, target, version, fields, framing, length: Number(length ?? 0), text };
 }
 
+function isLineEnd(byte: number | undefined): boolean {
+  return byte === 0x0d || byte === 0x0a;
+}
+
 /** Reads requests off a connection as they come, by RFC 9112 and nothing more. */
 export class StrictReader {
   readonly #listener: RequestListener;
@@ -122,7 +126,7 @@ export class StrictReader {
   #readHead(bytes: Buffer): Buffer | null {
     this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
     // RFC 9112 2.2: empty lines before a request are passed over; the gateway has no reason to send any.
-    while (this.#sender === 'partner' && this.#pending.indexOf('\r\n') === 0) this.#pending = this.#pending.subarray(2);
+    while (this.#sender === 'partner' && isLineEnd(this.#pending[0])) this.#pending = this.#pending.subarray(1);
     const end = this.#pending.indexOf('\r\n\r\n');
     if (end < 0) return this.#pending.length > KEPT ? this.#break('an endless head') : null;
     const head = readHead(this.#pending.toString('latin1', 0, end + 4), this.#sender);

@@ -1,6 +1,7 @@
 import { ALL } from './cases/all.ts';
 import type { Lane, WireCase } from './case.ts';
 import { runCase, type Verdict } from './run.ts';
+import { eventually } from './stage.ts';
 import { World, type WireMode } from './world.ts';
 
 /** How many cases run beside each other in one gateway. */
@@ -106,6 +107,8 @@ export class Suite {
     try {
       return await Promise.race([runCase(world, wireCase), giveUp(wireCase)]);
     } catch (error) {
+      // A process that has just thrown may still be on its way out.
+      await eventually(() => world.gateway.death !== null, 500);
       return {
         id: wireCase.id,
         faults: [`the case could not be run: ${String(error)}`],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { ALL } from './cases/all.ts';
+import { ALL, LISTED } from './cases/all.ts';
 import type { Verdict } from './run.ts';
 import { eventually } from './stage.ts';
 import { casesOf, Restless, Suite } from './suite.ts';
@@ -17,16 +17,16 @@ const MODES: readonly (readonly [mode: WireMode, name: string])[] = [
 ];
 
 describe('the wire cases', () => {
-  it('are 408, each with an id of its own', () => {
+  it('are 408 and those that were found since, each with an id of its own', () => {
     assert.equal(new Set(ALL.map(({ id }) => id)).size, ALL.length);
-    assert.equal(ALL.length, 408);
+    assert.equal(LISTED.length, 408);
   });
 
   it('are those of the list, where there is one', function () {
     const list = process.env['WIRE_LIST'];
     if (list === undefined || !existsSync(list)) return this.skip();
     const ids = [...readFileSync(list, 'utf8').matchAll(/^(?:- )?\*\*([A-Z]+-[^*]+)\*\*/gm)].map(([, id]) => id);
-    assert.deepEqual(new Set(ALL.map(({ id }) => id)), new Set(ids));
+    assert.deepEqual(new Set(LISTED.map(({ id }) => id)), new Set(ids));
   });
 });
 

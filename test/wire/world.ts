@@ -53,7 +53,12 @@ export class World {
     await writeFile(place.configFile, configuration(place, backends, mode));
     const gateway = new GatewayProcess(place);
     const world = new World(mode, gateway, recording, backends, dir);
-    await world.restart();
+    try {
+      await world.restart();
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
     return world;
   }
 

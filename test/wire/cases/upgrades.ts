@@ -17,7 +17,7 @@ import {
   without,
   withTarget,
 } from '../safe.ts';
-import { acceptFor } from '../upstream.ts';
+import { acceptFor } from '../plays.ts';
 
 /** The request for a tunnel. */
 export const upgrade = (fields = '', target = STREAM): string => `GET ${target} HTTP/1.1\r\n${H}${A}${W}${fields}\r\n`;

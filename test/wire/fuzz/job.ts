@@ -35,7 +35,7 @@ function answersIn(wireCase: ExchangeCase): string[] {
   if (environment === undefined) return [];
   const scripts: readonly Script[] = 'plays' in environment ? [environment] : Object.values(environment.byPath);
   const texts = scripts.flatMap(({ plays }) => plays.map(textOf)).filter((text) => text !== '');
-  return texts.map(marked);
+  return texts.map((text) => marked(text).replaceAll('{environment}', '127.0.0.1:18000'));
 }
 
 function textOf(play: Play): string {
