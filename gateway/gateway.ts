@@ -142,7 +142,12 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
     },
     async upgrade(request, socket, head, listener) {
       const arrival = arrivalOf(request, listener);
-      await serveUpgrade(request, socket, head, arrival, { ...exchange, tunnels: passed });
+      try {
+        await serveUpgrade(request, socket, head, arrival, { ...exchange, tunnels: passed });
+      } catch (error) {
+        tell.failure(error, arrival.requestId);
+        socket.destroy();
+      }
     },
   };
 

@@ -84,7 +84,7 @@ export async function listen(options: ListenOptions, tls: TlsFiles | null, deps:
     connection.isTunnel = true;
     // Behind a request that closes the connection nothing is executed, and a tunnel begins after the answers before it.
     if (isClosing) socket.destroy();
-    else void tail.then(() => deps.upgrade(request, socket, head, options));
+    else void tail.then(() => (socket.destroyed ? undefined : deps.upgrade(request, socket, head, options)));
   });
   server.on('connect', (_request, socket: Duplex) => refuseStray(socket, 'method-not-allowed', deps));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => onClientError(error, socket, deps));
