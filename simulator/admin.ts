@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { COUNTERS, type CounterName } from './clinic/counters.ts';
-import { clinicDigest, dumpClinic, DumpError, restoreClinic } from './clinic/dump.ts';
+import { DumpError } from './clinic/archive.ts';
+import type { Numbers } from './clinic/counters.ts';
+import { clinicDigest } from './clinic/dump.ts';
 import { UnknownPatient } from './standing.ts';
 import { faultSchema, type Fault } from './faults.ts';
 import type { Ground } from './exchange.ts';
+import { KeepingFailed } from './keeper.ts';
 
 const LARGEST_BODY = 1024 * 1024 * 1024;
 
@@ -105,17 +107,18 @@ async function outcomeOf(
   query: URLSearchParams,
   port: AdminPort,
 ): Promise<Outcome> {
-  const { clinic, faults, arrivals, conditions, pusher } = ground;
+  const { clinic, keeper, faults, arrivals, conditions, pusher } = ground;
+  const summary = async (): Promise<object> => keeper.carryOut(() => clinicSummary(ground), 'draws');
   switch (`${request.method} ${path}`) {
     case 'GET ':
       return ok({
         flavour: ground.flavour,
         conditions,
         subscribers: pusher.subscribers,
-        clinic: clinicSummary(ground),
+        clinic: await summary(),
       });
     case 'GET /clinic':
-      return ok({ ...clinicSummary(ground), ...(query.has('digest') ? { digest: clinicDigest(clinic) } : {}) });
+      return ok({ ...(await summary()), ...(query.has('digest') ? { digest: clinicDigest(clinic) } : {}) });
     case 'GET /arrivals':
       return ok(arrivals.list(Number(query.get('after') ?? 0)));
     case 'DELETE /arrivals':
@@ -135,14 +138,14 @@ async function outcomeOf(
       Object.assign(conditions, await json(request, conditionsSchema));
       return ok(conditions);
     case 'GET /numbers':
-      return ok(clinic.counters.all());
+      return ok(await keeper.carryOut(() => clinic.counters.all(), 'draws'));
     case 'PUT /numbers': {
       const wished = await json(request, numbersSchema);
-      for (const name of counterNames()) {
-        const value = wished[name];
-        if (value !== undefined) clinic.counters.set(name, value);
-      }
-      return ok(clinic.counters.all());
+      const change = (): Numbers => {
+        clinic.counters.change(wished);
+        return clinic.counters.all();
+      };
+      return ok(await keeper.carryOut(() => clinic.transact(change), 'draws'));
     }
     case 'GET /locks':
       return ok(clinic.locks.all());
@@ -155,7 +158,7 @@ async function outcomeOf(
       pusher.drop();
       return ok({});
     case 'POST /restore':
-      return ok({ restored: restoreClinic(clinic, await bodyOf(request)) });
+      return ok({ restored: await keeper.restore(await bodyOf(request), conditions) });
     default: {
       const id = /^DELETE \/faults\/(\d+)$/.exec(`${request.method} ${path}`)?.[1];
       if (id !== undefined)
@@ -163,15 +166,6 @@ async function outcomeOf(
       return { status: 404, value: { error: 'no such admin call; see docs/simulator.md' } };
     }
   }
-}
-
-function counterNames(): readonly CounterName[] {
-  const names: CounterName[] = [];
-  for (const name in COUNTERS) if (isCounterName(name)) names.push(name);
-  return names;
-}
-function isCounterName(name: string): name is CounterName {
-  return name in COUNTERS;
 }
 
 /** /simulator/*: for whoever runs the simulator, from the same machine only, without a password. */
@@ -190,14 +184,14 @@ export async function administer(
   }
   try {
     if (`${request.method} ${path}` === 'GET /dump') {
-      const dump = dumpClinic(ground.clinic, ground.now());
+      const dump = await ground.keeper.dump(ground.now());
       response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': dump.length }).end(dump);
       return;
     }
     reply(response, await outcomeOf(ground, request, path, new URLSearchParams(search), port));
   } catch (error) {
-    const isTheirs = error instanceof AdminError || error instanceof DumpError || error instanceof UnknownPatient;
-    if (!isTheirs) throw error;
+    const isTheirs = [AdminError, DumpError, KeepingFailed, UnknownPatient].some((kind) => error instanceof kind);
+    if (!isTheirs || !(error instanceof Error)) throw error;
     reply(response, { status: 400, value: { error: error.message } });
   }
 }

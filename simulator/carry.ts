@@ -71,7 +71,8 @@ export function carryOut(
   }
   const full: Call = { ...call, record: found.record, query: sent.query };
   const answer = call.clinic.transact(() => api.answer(full));
-  if ('json' in answer) return { form: 'json', text: `${JSON.stringify(answer.json)}\n`, apiResult: null };
+  if ('json' in answer)
+    return { form: 'json', text: `${JSON.stringify(answer.json)}\n`, apiResult: answer.code ?? null };
   return written(form, answer.root, answer.record, isPadded);
 }
 

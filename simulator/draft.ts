@@ -6,15 +6,29 @@ export interface Draft {
 }
 export type DraftValue = string | Draft | readonly Draft[] | undefined;
 
+// A day's list of visits has ten thousand members: one pass, and what is empty is never begun.
 function filledValue(value: DraftValue): OrcaValue | undefined {
   if (value === undefined || value === '') return undefined;
   if (typeof value === 'string') return value;
-  if (isList(value)) {
-    const items = value.map(filled).filter((item) => Object.keys(item).length > 0);
-    return items.length > 0 ? items : undefined;
+  return isList(value) ? filledList(value) : filledRecord(value);
+}
+
+function filledList(list: readonly Draft[]): readonly OrcaRecord[] | undefined {
+  const items: OrcaRecord[] = [];
+  for (const each of list) {
+    const item = filledRecord(each);
+    if (item !== undefined) items.push(item);
   }
-  const record = filled(value);
-  return Object.keys(record).length > 0 ? record : undefined;
+  return items.length > 0 ? items : undefined;
+}
+
+function filledRecord(draft: Draft): OrcaRecord | undefined {
+  let record: Record<string, OrcaValue> | undefined;
+  for (const name in draft) {
+    const kept = filledValue(draft[name]);
+    if (kept !== undefined) (record ??= {})[name] = kept;
+  }
+  return record;
 }
 
 function isList(value: Draft | readonly Draft[]): value is readonly Draft[] {
@@ -23,12 +37,7 @@ function isList(value: Draft | readonly Draft[]): value is readonly Draft[] {
 
 /** WebORCA leaves empty elements out of its answers, in XML2 and in JSON. */
 export function filled(draft: Draft): OrcaRecord {
-  const record: Record<string, OrcaValue> = {};
-  for (const [name, value] of Object.entries(draft)) {
-    const kept = filledValue(value);
-    if (kept !== undefined) record[name] = kept;
-  }
-  return record;
+  return filledRecord(draft) ?? {};
 }
 
 /** The text of a member, without outer blanks; empty where it is missing or not a text. */

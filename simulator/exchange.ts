@@ -4,6 +4,7 @@ import { receive, type Arrival, type Arrivals } from './arrivals.ts';
 import type { Clinic } from './clinic/open.ts';
 import type { Conditions } from './conditions.ts';
 import type { Faults } from './faults.ts';
+import type { Keeper } from './keeper.ts';
 import type { Flavour, Operator } from './options.ts';
 import type { Pusher } from './push.ts';
 import type { WireAnswer } from './wire.ts';
@@ -18,6 +19,7 @@ export interface Ground {
   readonly bare: 'captured' | 'all' | 'none';
   readonly isPadded: boolean;
   readonly clinic: Clinic;
+  readonly keeper: Keeper;
   readonly conditions: Conditions;
   readonly faults: Faults;
   readonly arrivals: Arrivals;

@@ -19,6 +19,8 @@ Usage: npm run simulator -- [options]      (or: node simulator/main.ts [options]
   --visits N             visits on each of them (an eighth of the patients)
   --seed N               the same seed and day give the same clinic (1)
   --store FILE           keep the clinic in this file (in memory)
+  --postgres URL         keep it in a PostgreSQL database: postgres://USER:PASSWORD@HOST:PORT/DATABASE, made where it
+                         is missing; dumps are taken and restored by pg_dump and pg_restore
   --width N              digits of a patient number (5)
   --bare WHICH           paths without /api: captured | all | none (captured)
   --padded               fill arrays of JSON answers with {}, as old servers did
@@ -44,6 +46,7 @@ const ARGUMENTS = {
   visits: { type: 'string' },
   seed: { type: 'string', default: '1' },
   store: { type: 'string' },
+  postgres: { type: 'string' },
   width: { type: 'string', default: '5' },
   bare: { type: 'string', default: 'captured' },
   padded: { type: 'boolean', default: false },
@@ -77,6 +80,8 @@ async function optionsOf(argv: readonly string[]): Promise<SimulatorOptions | 'h
   const key = values['tls-key'];
   const cert = values['tls-cert'];
   if ((key === undefined) !== (cert === undefined)) throw new UsageError('--tls-key and --tls-cert belong together');
+  if (values.store !== undefined && values.postgres !== undefined)
+    throw new UsageError('--store or --postgres: the clinic is kept in one place');
   const ca = values['tls-client-ca'];
   const client = oneOf('tls-client', values['tls-client'], ['optional', 'required']);
   return {
@@ -99,6 +104,7 @@ async function optionsOf(argv: readonly string[]): Promise<SimulatorOptions | 'h
     },
     seed: whole('seed', values.seed),
     ...(values.store === undefined ? {} : { store: values.store }),
+    ...(values.postgres === undefined ? {} : { postgres: values.postgres }),
     numberWidth: whole('width', values.width),
     bare: oneOf('bare', values.bare, ['captured', 'all', 'none']),
     isPadded: values.padded,
@@ -144,6 +150,8 @@ try {
   await main();
 } catch (error) {
   const isUsage = error instanceof UsageError || (error instanceof TypeError && 'code' in error);
-  console.error(isUsage && error instanceof Error ? `${error.message}\nSee --help.` : error);
+  // What has a code says in its message what to do; anything else is a bug, and its stack is wanted.
+  const isExplained = error instanceof Error && 'code' in error;
+  console.error(isExplained ? `${error.message}${isUsage ? '\nSee --help.' : ''}` : error);
   process.exitCode = isUsage ? 2 : 1;
 }

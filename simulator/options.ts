@@ -33,6 +33,8 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** A file; in memory where there is none. */
   readonly store?: string;
+  /** postgres://user:password@host:port/database: the clinic is kept there, and `store` is not used. */
+  readonly postgres?: string;
   readonly tls?: TlsOptions;
   /** The old push server beside /ws (port 9400 in the field). */
   readonly pushListen?: { readonly host?: string; readonly port: number };

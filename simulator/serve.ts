@@ -7,10 +7,12 @@ import { streamBytes } from './bytes.ts';
 import { carryOut } from './carry.ts';
 import { localTime } from './clock.ts';
 import { bodyOf, Struck, type Exchange, type Ground } from './exchange.ts';
+import { KeepingFailed } from './keeper.ts';
 import { destination, type Destination } from './route.ts';
 import { strike } from './strike.ts';
 import {
   apiAnswer,
+  BAD_GATEWAY,
   headersOf,
   methodNotAllowed,
   NOT_FOUND,
@@ -31,7 +33,7 @@ export async function serve(ground: Ground, request: IncomingMessage, response: 
   const exchange: Exchange = { ground, request, response, arrival, path, query, isContinued };
   try {
     const { shown } = await strike(exchange, 'arrival', null);
-    const answer = shown ?? (operator === null ? UNAUTHORIZED : await answerOf(exchange, operator));
+    const answer = shown ?? (operator === null ? UNAUTHORIZED : await keptAnswerOf(exchange, operator));
     if (answer === 'answered') return;
     await deliver(exchange, answer);
   } catch (error) {
@@ -39,6 +41,16 @@ export async function serve(ground: Ground, request: IncomingMessage, response: 
       request.socket.destroy();
       throw error;
     }
+  }
+}
+
+/** The front end goes on where the application behind it has lost its data. */
+async function keptAnswerOf(exchange: Exchange, operator: string): Promise<WireAnswer | 'answered'> {
+  try {
+    return await answerOf(exchange, operator);
+  } catch (error) {
+    if (error instanceof KeepingFailed) return BAD_GATEWAY;
+    throw error;
   }
 }
 
@@ -77,7 +89,9 @@ async function callAnswer(exchange: Exchange, operator: string, api: Api): Promi
     announce: (happening: Happening) => void happenings.push(happening),
   };
   const contentType = request.headers['content-type'] ?? '';
-  const carried = carryOut(api, { body, query, contentType }, call, ground.isPadded);
+  const sent = { body, query, contentType };
+  const numbering = api.draws ? 'draws' : 'uses';
+  const carried = await ground.keeper.carryOut(() => carryOut(api, sent, call, ground.isPadded), numbering);
   if (carried === null) {
     request.socket.destroy();
     throw new Struck();

@@ -9,6 +9,7 @@ import { operatorOf } from './basic.ts';
 import { localTime } from './clock.ts';
 import { openClinic, type Clinic } from './clinic/open.ts';
 import { seedClinic } from './clinic/seed.ts';
+import { ownKeeper, type Keeper } from './keeper.ts';
 import { usualConditions, type Conditions } from './conditions.ts';
 import { Faults } from './faults.ts';
 import { USUAL_INSTITUTION, USUAL_OPERATOR, type SimulatorOptions, type TlsOptions } from './options.ts';
@@ -53,7 +54,7 @@ const HTTP_OPTIONS: ServerOptions = {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const now = options.now ?? ((): Date => new Date());
   const seed = options.seed ?? 1;
-  const clinic = openClinic(options.store);
+  const clinic = openClinic(options.postgres === undefined ? options.store : undefined);
   const patients = options.patients ?? 40;
   const seeding = {
     seed,
@@ -62,7 +63,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     history: options.history ?? { days: 60, visitsPerDay: Math.ceil(patients / 8) },
     institution: options.institution ?? USUAL_INSTITUTION,
   };
-  seedClinic(clinic, seeding, localTime(now()).date);
+  const seedIt = (): void => void seedClinic(clinic, seeding, localTime(now()).date);
+  const keeper = await keeperOf(options.postgres, clinic, seedIt);
   const conditions = usualConditions(options.hybridmode ?? 'normal');
   const arrivals = new Arrivals(options.arrivals ?? 10_000);
   const pusher = new Pusher(clinic, now);
@@ -75,6 +77,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     bare: options.bare ?? 'captured',
     isPadded: options.isPadded ?? false,
     clinic,
+    keeper,
     conditions,
     faults,
     arrivals,
@@ -129,9 +132,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       const closed = [server, pushServer, adminServer].filter((each) => each !== null).map(closing);
       bareSockets.destroyAll();
       await Promise.all(closed);
+      await keeper.close();
       clinic.close();
     },
   };
+}
+
+async function keeperOf(postgres: string | undefined, clinic: Clinic, seedIt: () => void): Promise<Keeper> {
+  if (postgres === undefined) {
+    seedIt();
+    return ownKeeper(clinic);
+  }
+  // Few rehearse on a database; nobody else has to load what speaks with one.
+  const { postgresKeeper } = await import('./postgres/keeper.ts');
+  return postgresKeeper(clinic, postgres, seedIt);
 }
 
 function makeServer(tls: TlsOptions | undefined, ground: Ground): Server {

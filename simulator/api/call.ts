@@ -30,6 +30,8 @@ export interface Answer {
 /** Some calls answer JSON that is no record under a root. */
 export interface BareAnswer {
   readonly json: unknown;
+  /** What stands for Api_Result there, where anything does. */
+  readonly code?: string;
 }
 
 export interface Api {
@@ -43,6 +45,8 @@ export interface Api {
   /** Width of Api_Result. */
   readonly width: 2 | 3 | 4;
   readonly flavours?: readonly Flavour[];
+  /** Draws management numbers. */
+  readonly draws?: true;
   readonly answer: (call: Call) => Answer | BareAnswer;
 }
 

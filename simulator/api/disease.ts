@@ -26,12 +26,12 @@ function list(call: Call): Answer {
   const found = isWhole ? all.toReversed() : all.filter((each) => isValidIn(each, month));
   if (found.length === 0) return end('21', '対象病名がありません');
   const isTooMany = found.length > MOST;
+  const usual = given === '' ? (['K1', '基準日を設定しました'] as const) : (['00', '処理終了'] as const);
+  const ending = isTooMany ? (['20', '対象病名が２００件以上存在します。'] as const) : usual;
   return {
     root,
     record: {
-      ...(isTooMany
-        ? head(call, '20', '対象病名が２００件以上存在します。', 'Medical Info')
-        : head(call, '00', '処理終了', 'Medical Info')),
+      ...head(call, ending[0], ending[1], 'Medical Info'),
       Information_Overflow: isTooMany ? 'True' : 'False',
       Disease_Infores: identity(patient),
       Base_Date: month,

@@ -3,7 +3,7 @@ import { textOf } from '../draft.ts';
 import { isHalfWidth } from '../text.ts';
 import type { Api, BareAnswer, Call } from './call.ts';
 
-const refuse = (code: string, message: string): BareAnswer => ({ json: [{ error: { code, message } }] });
+const refuse = (code: string, message: string): BareAnswer => ({ json: [{ error: { code, message } }], code });
 
 /** `YYYY-MM-DD` or `YYYY-MM-DD HH:MM`; the refusal's code where it is neither. */
 function moment(text: string, otherwise: string): { at: string } | { wrong: 'date' | 'time' } {

@@ -1,5 +1,5 @@
 import type { Patient } from '../clinic/patients.ts';
-import { isCalendarDate } from '../clock.ts';
+import { isCalendarDate, isCalendarMonth } from '../clock.ts';
 import { pick, recordOf, recordsOf, textOf, type Draft } from '../draft.ts';
 import { zeroPadded } from '../text.ts';
 import { classOf, findPatient, head, identity, type Answer, type Api, type Call } from './call.ts';
@@ -7,6 +7,7 @@ import { LISTED_INSURANCE_FIELDS, patientInsurance, PUBLIC_FIELDS } from './insu
 
 const MOST_CHANGED = 1000;
 const MOST_FOUND = 100;
+const MOST_COMBINATIONS = 200;
 
 function changed(call: Call): Answer {
   const root = 'patientlst1res';
@@ -135,15 +136,28 @@ function combinations(call: Call): Answer {
   if (patient === undefined) return end('10', '患者番号に該当する患者が存在しません');
   const base = textOf(call.record, 'Base_Date');
   if (base !== '' && !isCalendarDate(base)) return end('11', '基準日が暦日ではありません');
-  const all = call.clinic.insurances.combinations(patient.ptid);
-  const valid = base === '' ? all : all.filter((each) => textOf(each.insurance, 'Certificate_StartDate') <= base);
+  const from = textOf(call.record, 'Start_Date').slice(0, 7);
+  const to = textOf(call.record, 'End_Date').slice(0, 7);
+  if (from !== '' && !isCalendarMonth(from)) return end('12', '開始年月が暦日ではありません');
+  if (to !== '' && !isCalendarMonth(to)) return end('13', '終了年月が暦日ではありません');
+  if (to !== '' && from > to) return end('14', '開始年月＞終了年月です');
+  const first = base || (from === '' ? '0000-00-00' : `${from}-01`);
+  const last = base || (to === '' ? '9999-99-99' : `${to}-31`);
+  const valid = call.clinic.insurances.combinations(patient.ptid).filter(({ insurance }) => {
+    const expired = textOf(insurance, 'Certificate_ExpiredDate');
+    return textOf(insurance, 'Certificate_StartDate') <= last && (base !== '' || expired === '' || expired >= first);
+  });
   if (valid.length === 0) return end('20', '対象の保険組合せが存在しません');
+  const ending =
+    valid.length > MOST_COMBINATIONS
+      ? (['21', '対象の保険組合せが２００件以上となります。'] as const)
+      : (['00', '処理終了'] as const);
   return {
     root,
     record: {
-      ...head(call, '00', '処理終了', 'Patient Info'),
+      ...head(call, ending[0], ending[1], 'Patient Info'),
       Patient_Information: identity(patient),
-      HealthInsurance_Information: valid.slice(0, 200).map((each) => {
+      HealthInsurance_Information: valid.slice(0, MOST_COMBINATIONS).map((each) => {
         const {
           Insurance_Combination_Number,
           InsuranceCombination_Rate_Admission,

@@ -212,5 +212,6 @@ export const PATIENTMOD: Api = {
   requestRoot: 'patientmodreq',
   answerRoot: ROOT,
   width: 2,
+  draws: true,
   answer,
 };

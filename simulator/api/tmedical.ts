@@ -8,6 +8,7 @@ import { briefInsurance } from './insurance.ts';
 
 const MOST = 500;
 const RESKEY = 'Medical Info';
+const DATED = ['K01', '診療日を設定しました'] as const;
 
 function list(call: Call): Answer {
   const root = 'tmedicalgetres';
@@ -68,7 +69,8 @@ function change(call: Call): Answer {
   if (which !== '01' && which !== '02') return end('E91', 'リクエスト番号不正');
   const patient = findPatient(call, textOf(record, 'Patient_ID'));
   if (patient === undefined) return end('E10', '患者番号に該当する患者が存在しません');
-  const date = textOf(record, 'Perform_Date') || call.at.date;
+  const given = textOf(record, 'Perform_Date');
+  const date = given || call.at.date;
   if (!isCalendarDate(date)) return end('E11', '診療日が暦日ではありません');
   const department = textOf(record, 'Department_Code');
   if (departmentName(department) === undefined) return end('E12', '診療科が存在しません');
@@ -81,19 +83,20 @@ function change(call: Call): Answer {
   if (which === '02') {
     if (acts.mode !== '') return end('E20', '展開中です。削除できません。');
     clinic.unfinished.remove(acts.row);
-    return { root, record: contents(call, acts, '削除処理終了') };
+    return { root, record: contents(call, acts, given === '' ? DATED : ['000', '削除処理終了']) };
   }
   const locking = textOf(record, 'Lock_Mode') === '1';
   if (locking && acts.mode !== '') return end('K02', '中途データは他で展開中です。展開中の更新はできません。');
   if (locking) clinic.unfinished.mark(acts.row, '5', textOf(record, 'Orca_Uid'));
-  return { root, record: contents(call, locking ? { ...acts, mode: '5' } : acts, '処理終了') };
+  const shown = locking ? { ...acts, mode: '5' } : acts;
+  return { root, record: contents(call, shown, given === '' ? DATED : ['000', '処理終了']) };
 }
 
-function contents(call: Call, acts: Unfinished, message: string): Draft {
+function contents(call: Call, acts: Unfinished, [code, message]: readonly [string, string]): Draft {
   const patient = call.clinic.patients.bySerial(acts.ptid);
   const combination = call.clinic.insurances.combination(acts.ptid, acts.combination);
   return {
-    ...head(call, '000', message, RESKEY),
+    ...head(call, code, message, RESKEY),
     Perform_Date: acts.date,
     Patient_Information: patient && identity(patient),
     InOut: acts.inOut,

@@ -1,8 +1,17 @@
-/** Tables carry the names of WebORCA's own, so that a dump says something to people who know those. */
+/** Of the tables below; grows with every change to them. */
+export const STORE_VERSION = 2;
+
+/**
+ * Tables carry the names of WebORCA's own, so that a dump says something to people who know those. tbl_syskanri has its
+ * columns too: who raises the numbers in a database looks for them there.
+ */
 export const SCHEMA = `
 create table if not exists tbl_dbkanri (kanricd text primary key, version text not null);
 create table if not exists tbl_syskanri (
-  kanricd text not null, kbncd text not null, kanritbl text not null, primary key (kanricd, kbncd));
+  kanricd char(4) not null, kbncd char(8) not null, styukymd char(8) not null, edyukymd char(8) not null,
+  kanritbl varchar(500) not null, termid varchar(16) not null, opid varchar(16) not null, creymd char(8) not null,
+  upymd char(8) not null, uphms char(6) not null, hospnum numeric(2,0) not null,
+  primary key (hospnum, kanricd, kbncd, styukymd, edyukymd));
 create table if not exists tbl_ptinf (
   ptid integer primary key, ptnum text not null unique, name text not null, kananame text not null, birthday text not null,
   sex text not null, tstptkbn text not null, creymd text not null, upymd text not null, uphms text not null,

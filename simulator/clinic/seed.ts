@@ -31,8 +31,7 @@ export function seedClinic(clinic: Clinic, seeding: Seeding, today: string): 'se
     clinic.set('made', today);
     clinic.set('numberWidth', String(seeding.numberWidth));
     clinic.set('institution', JSON.stringify(seeding.institution));
-    clinic.counters.set('outpatientSlip', 0);
-    clinic.counters.set('inpatientSlip', 0);
+    clinic.counters.create(today);
     const { patients: count, numberWidth: width, history } = seeding;
     addPeople(clinic, random, { count, width, historyDays: history.days, today });
     addHistory(clinic, random, history.days, history.visitsPerDay, today);

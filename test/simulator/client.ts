@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { parseJson, parseXml2, type OrcaMessage, type OrcaRecord } from '../../orca/xml2.ts';
 import { startSimulator, type Simulator } from '../../simulator/server.ts';
@@ -18,7 +19,34 @@ export async function simulator(options: SimulatorOptions = {}): Promise<Simulat
 }
 
 export async function stopAll(): Promise<void> {
-  await Promise.all(running.splice(0).map((each) => each.close()));
+  const stopped = running.splice(0);
+  for (const { arrivals } of stopped) {
+    for (const { target, apiResult } of arrivals.list()) if (apiResult !== null) note(target, apiResult);
+  }
+  await Promise.all(stopped.map((each) => each.close()));
+}
+
+/** Which codes a call was seen to answer, where somebody wants to know (codes.test.ts). */
+function note(target: string, code: string): void {
+  const file = process.env['SIMULATOR_RESULTS'];
+  if (file !== undefined) appendFileSync(file, `${target.split('?', 1)[0]?.replace(/^\/api/, '')}\t${code}\n`);
+}
+
+const CODES = new Set([
+  'Disease_Result',
+  'Delete_Select',
+  'Disease_Warning',
+  'Medical_Result',
+  'Medical_Select',
+  'Medical_Warning',
+]);
+
+function noteInner(target: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner !== 'string') noteInner(target, inner);
+    else if (CODES.has(name)) note(target, inner);
+  }
 }
 
 /** Sends text over a socket of its own and gives everything that comes back until the other side ends or `until` matches. */
@@ -61,6 +89,7 @@ async function answered(response: Response): Promise<Answered> {
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
   const message = isJson ? parseJson(text) : parseXml2(text);
+  noteInner(new URL(response.url).pathname, message.record);
   return { status: response.status, headers: response.headers, message, record: message.record, text };
 }
 

@@ -15,6 +15,8 @@ describe('a visit in five steps', () => {
     equal(at(registered.record, 'Invoice_Number').length, 7);
     const day = await visitsOf(orca);
     equal(count(day.record, 'Visit_List_Information'), 1);
+    const today = await post(orca, '/api01rv2/visitptlstv2', 'visitptlstreq', { Request_Number: '01' });
+    equal(at(today.record, 'Api_Result'), 'K1');
     equal(at(day.record, 'Visit_List_Information', 0, 'Voucher_Number'), at(registered.record, 'Invoice_Number'));
     const acts = await post(orca, '/api01rv2/medicalgetv2?class=02', 'medicalgetreq', {
       Patient_ID: '3',

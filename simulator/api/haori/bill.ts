@@ -1,3 +1,4 @@
+import { isCalendarDate } from '../../clock.ts';
 import { recordOf, textOf, type Draft } from '../../draft.ts';
 import { departmentName, PAYMENT_METHODS } from '../../masters.ts';
 import { zeroPadded } from '../../text.ts';
@@ -30,6 +31,12 @@ function answer(call: Call): Answer {
   // Seeing the bill again is allowed until it is registered.
   const isInOrder = number === conversation.next || (number === '04' && conversation.next === '05');
   if (!isInOrder) return refusing(call, ROOT)('E09', '処理の順番が違います。正しい順で処理を行って下さい。');
+  const no = refusing(call, ROOT);
+  const base = textOf(call.record, 'Base_Date');
+  if (base !== '' && !isCalendarDate(base)) return no('E12', '基準日付が暦日ではありません。');
+  const invoice = textOf(call.record, 'Invoice_Number');
+  if (conversation.slip !== null && invoice !== '' && Number(invoice) !== conversation.slip)
+    return no('E21', '伝票番号が違います。');
   return number === '04' ? preview(call, conversation) : register(call, conversation);
 }
 
@@ -164,5 +171,6 @@ export const BILL: Api = {
   requestRoot: 'medicalv3req3',
   answerRoot: ROOT,
   width: 3,
+  draws: true,
   answer,
 };

@@ -39,6 +39,9 @@ export interface Conversation {
   readonly target?: { readonly all: boolean; readonly uid: string };
 }
 
+/** What lies before it was entered under other rules. */
+export const EARLIEST = '2015-04-01';
+
 const RESKEY = 'Medical Info';
 
 /** What every answer of a conversation begins with; Response_Number is the step to send next. */

@@ -4,7 +4,7 @@ import type { Visit } from '../../clinic/visits.ts';
 import { textOf, type Draft } from '../../draft.ts';
 import { zeroPadded } from '../../text.ts';
 import { findPatient, identity, type Answer, type Api, type Call } from '../call.ts';
-import { begin, end, find, refusing, release, said } from './conversation.ts';
+import { begin, EARLIEST, end, find, refusing, release, said } from './conversation.ts';
 import { blockShown, insuranceOf, where } from './shown.ts';
 import { announceAccount } from './slips.ts';
 
@@ -68,6 +68,7 @@ function load(call: Call): Answer {
   if ('root' in patient) return patient;
   const date = textOf(call.record, 'Perform_Date') || call.at.date;
   if (!isCalendarDate(date)) return no('E11', '診療日が暦日ではありません');
+  if (date < EARLIEST) return no('E12', '診療日が平成２７年４月１日以降ではありません');
   const visit = visitOf(call, patient, date);
   if ('root' in visit) return visit;
   const conversation = begin(call, {

@@ -7,11 +7,10 @@ import { recordOf, textOf, type Draft } from '../../draft.ts';
 import { departmentName, physicianName } from '../../masters.ts';
 import { findPatient, identity, type Answer, type Api, type Call } from '../call.ts';
 import { findCombination, insuranceWithPublics } from '../insurance.ts';
-import { begin, refusing, release, said, wishedInsurance, type Conversation } from './conversation.ts';
+import { begin, EARLIEST, refusing, release, said, wishedInsurance, type Conversation } from './conversation.ts';
 import { blockShown, where } from './shown.ts';
 
 const ROOT = 'medicalv3res1';
-const EARLIEST = '2015-04-01';
 const WARNINGS = {
   W01: '診療日を設定しました。',
   W25: '前回と保険組合せが違います。確認して下さい。',
