@@ -35,8 +35,9 @@ export interface VersionBook {
   stop(): void;
 }
 
-// Nobody waits for a dying environment to tell its version while partners wait for the switch.
 const ASK_MS = 1000;
+/** A check that can only warn must not hold up a switch: an answer that comes later serves the next one. */
+const WAIT_MS = 100;
 /** What was read so long ago counts as now: programs are updated at night. */
 const FRESH_MS = 2 * 60 * 60_000;
 
@@ -72,7 +73,7 @@ export function versionBook({ environments, file, everyMs, now }: VersionsParts)
       const kept = known[name];
       if (kept !== undefined && now().getTime() - Date.parse(kept.at) < FRESH_MS)
         return { versions: kept, isNow: true };
-      const fresh = await within(read(name), null, ASK_MS);
+      const fresh = await within(read(name), null, WAIT_MS);
       const last = fresh ?? known[name];
       return last === undefined ? null : { versions: last, isNow: fresh !== null };
     },

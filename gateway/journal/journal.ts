@@ -43,6 +43,8 @@ export async function openJournal(
 
 function writeJournal(file: LineFile, outcomes: Map<string, Outcome>, now: () => Date): WriteJournal {
   const open = new Map<string, WriteRecord>();
+  // Of two who tick one off at once, the second finds nothing to tick.
+  const ticking = new Set<string>();
   const listeners = new Set<(outcome: Outcome) => void>();
   const at = (): string => now().toISOString();
   const note = (entry: Line): void => void file.append(formatLine(entry));
@@ -71,8 +73,10 @@ function writeJournal(file: LineFile, outcomes: Map<string, Outcome>, now: () =>
     outcomes: () => [...outcomes.values()].sort((a, b) => a.since.localeCompare(b.since)),
     async tick(id, by, text) {
       const outcome = outcomes.get(id);
-      if (outcome === undefined) return null;
+      if (outcome === undefined || ticking.has(id)) return null;
+      ticking.add(id);
       await file.appendDurably(formatLine({ t: 'tick', id, at: at(), by, note: text }));
+      ticking.delete(id);
       outcomes.delete(id);
       return outcome;
     },
