@@ -16,7 +16,12 @@ describe('the sign of life', () => {
   it('is noted at once, and again as time goes on', async () => {
     const dir = folder();
     let now = 1000;
-    const stop = keepAlive(dir, () => now, () => true, 1);
+    const stop = keepAlive(
+      dir,
+      () => now,
+      () => true,
+      1,
+    );
     await eventually(() => assert.equal(lastAlive(dir), 1000));
     now = 2000;
     await eventually(() => assert.equal(lastAlive(dir), 2000));
