@@ -4,6 +4,7 @@ import { once, type Once } from './once.ts';
 import type { Exchange, OnceDeps } from './passage.ts';
 import type { Forwarded } from './forward.ts';
 import type { RefusalCode } from './refusal.ts';
+import { readEnvironment } from './route.ts';
 import type { Upstream } from './upstream.ts';
 
 // once ──▶ good enough? ──▶ answered
@@ -28,7 +29,9 @@ export async function attempt(exchange: Exchange, deps: AttemptDeps): Promise<At
   const mayRetry = (upstream: Upstream): boolean => {
     const { firstByteMs } = upstream.environment.options.deadlines;
     if (left === 0 || exchange.response.destroyed || performance.now() - startedAt >= firstByteMs) return false;
-    if (!upstream.retries.withdraw()) return false;
+    // After a switch the retry goes elsewhere: it is no burden on the environment that failed.
+    const isLeft = readEnvironment(deps.state(), deps.recovery.partners) !== upstream.name;
+    if (!isLeft && !upstream.retries.withdraw()) return false;
     left -= 1;
     return true;
   };

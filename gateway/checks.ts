@@ -11,10 +11,11 @@ import type { Gateway } from './gateway.ts';
 import type { WriteJournal } from './journal/journal.ts';
 import type { GatewayOptions, HealthOptions, RecoveryOptions } from './options.ts';
 import { readEnvironment } from './route.ts';
+import type { Switching } from './switching.ts';
 
 export interface ChecksDeps {
   readonly environments: ReadonlyMap<EnvironmentName, Environment>;
-  readonly gateway: Pick<Gateway, 'environments' | 'switching'>;
+  readonly gateway: Pick<Gateway, 'environments'> & { readonly switching: Pick<Switching, 'conversations'> };
   readonly journal: Pick<WriteJournal, 'outcomes'>;
   readonly options: Pick<GatewayOptions, 'tls'>;
   readonly health: Pick<HealthOptions, 'everyMs'>;

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Body } from './body.ts';
 import { faultOf, type ForwardFault } from './fault.ts';
+import { passOn } from './pass-on.ts';
 import type { Upstream, UpstreamRequest } from './upstream.ts';
 
 export type { ForwardFault } from './fault.ts';
@@ -168,23 +169,20 @@ export function forward(
       answer.destroy();
       return settle({ kind: 'discarded', status });
     }
-    const head = (): void => {
-      if (isHeadWritten) return;
-      isHeadWritten = true;
-      writeHead();
-    };
     passing = { status, answer };
     expire('idle-timeout', deadlines.idleMs);
-    answer.once('data', head).once('end', head);
-    answer.on('data', () => timer?.refresh());
-    // While the partner takes nothing the environment is not to blame: it is the partner that is timed.
-    answer.on('pause', () => reply.writableNeedDrain && expire('partner-stalled', STALLED_MS));
-    reply.on('drain', () => expire('idle-timeout', deadlines.idleMs));
-    // Not `pipeline`: it makes and throws away an AbortController per answer, a tenth of the whole cost of a request.
-    // What it would do is here: a broken answer breaks the reply off, and `onPartnerGone` is the other direction.
     answer.on('error', breakOff);
     reply.on('finish', () => settle({ kind: 'passed', status, upstreamMs }));
-    answer.pipe(reply);
+    passOn(answer, reply, {
+      onFirst() {
+        isHeadWritten = true;
+        writeHead();
+      },
+      onProgress: () => timer?.refresh(),
+      // While the partner takes nothing the environment is not to blame: it is the partner that is timed.
+      onStalled: () => expire('partner-stalled', STALLED_MS),
+      onFlowing: () => expire('idle-timeout', deadlines.idleMs),
+    });
     // Left unfinished, the request would make the connection useless for the next one: an early answer ends it.
     if (!out.writableEnded) out.shouldKeepAlive = false;
   });

@@ -68,6 +68,18 @@ function classOf(name: string): Class | undefined {
   return FIELDS[lower.replaceAll('_', '-')];
 }
 
+/** The value of a field, several of them joined; `name` in small letters. The engine's `headers` are made from all fields. */
+export function valueOf(rawHeaders: readonly string[], name: string): string | undefined {
+  let value: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const field = rawHeaders[i];
+    if (field?.length !== name.length || field.toLowerCase() !== name) continue;
+    const one = rawHeaders[i + 1] ?? '';
+    value = value === undefined ? one : `${value}, ${one}`;
+  }
+  return value;
+}
+
 /** The fields that `Connection` names, lower-case; null where it names nothing special. */
 function namedByConnection(rawHeaders: readonly string[]): Set<string> | null {
   let named: Set<string> | null = null;

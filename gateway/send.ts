@@ -5,7 +5,7 @@ import type { Body } from './body.ts';
 import { authorizationFor } from './credentials.ts';
 import { bodyBytes } from './follow.ts';
 import { forward, type Forwarding } from './forward.ts';
-import { replyHeaders, requestHeaders } from './headers.ts';
+import { replyHeaders, requestHeaders, valueOf } from './headers.ts';
 import type { Exchange, OnceDeps } from './passage.ts';
 import { closeGently } from './reply.ts';
 import type { Treatment } from './treatment.ts';
@@ -46,7 +46,7 @@ export function send(
     response,
     environment.options.deadlines,
     (answer, status) => {
-      deps.onAnswer(name, state, announcement(answer));
+      deps.onAnswer(name, state, valueOf(answer.rawHeaders, 'x-hybridmode'));
       if (isRead && RETRY_STATUS.has(status) && mayRetry(upstream)) return 'discard';
       if (isLookedAt) look = lookAt(answer);
       const hybridmode = hybridMode(state.mode, name);
@@ -112,9 +112,4 @@ function framing(headers: string[], method: string, body: Body): void {
   else if (body.kind === 'stream' && body.length !== null) headers.push('Content-Length', String(body.length));
   else if (body.kind === 'stream') headers.push('Transfer-Encoding', 'chunked');
   else if (method === 'POST' || method === 'PUT' || method === 'PATCH') headers.push('Content-Length', '0');
-}
-
-function announcement(answer: IncomingMessage): string | undefined {
-  const value = answer.headers['x-hybridmode'];
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -49,6 +49,10 @@ export function upstream(name: EnvironmentName, environment: Environment): Upstr
     // With no room for idle sockets, those in use are destroyed when they become idle.
     agent.maxFreeSockets = 0;
     for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+    // No byte has left on these: who waits on them is routed anew at once, and not after the connect deadline.
+    for (const sockets of Object.values(agent.sockets)) {
+      for (const socket of sockets ?? []) if (socket.connecting) socket.destroy();
+    }
     for (const old of retired) if (count(old) === 0) retired.delete(old);
     if (count(agent) > 0) retired.add(agent);
   }
@@ -98,9 +102,10 @@ export function upstream(name: EnvironmentName, environment: Environment): Upstr
   };
 }
 
-function openPool({ tls }: Environment): Pool {
+function openPool({ tls, options: { concurrency } }: Environment): Pool {
   const open = (timeout: number): HttpAgent => {
-    const options = { keepAlive: true, maxFreeSockets: 64, scheduling: 'lifo', timeout } as const;
+    // As many as may be in use: with room for fewer, connections would be opened and closed all the time under load.
+    const options = { keepAlive: true, maxFreeSockets: concurrency, scheduling: 'lifo', timeout } as const;
     return tls === null ? new HttpAgent(options) : new HttpsAgent({ ...options, ...tls, ALPNProtocols: ['http/1.1'] });
   };
   return { reads: open(IDLE_FOR_READS_MS), writes: open(IDLE_FOR_WRITES_MS) };

@@ -52,16 +52,14 @@ interface Asked {
 
 async function askWhile(port: number, during: Promise<void>): Promise<Asked> {
   const asked: Asked = { times: [], failed: 0 };
-  let isOver = false;
-  void during.then(() => (isOver = true));
-  while (!isOver) {
+  const ended = during.then(() => 'ended' as const);
+  while ((await Promise.race([ended, wait(50)])) !== 'ended') {
     const startedAt = performance.now();
     const headers = { authorization: AUTHORIZATION, connection: 'close' };
     const answer = await fetch(`http://127.0.0.1:${port}/api/x/plain`, { headers }).catch(() => null);
     if (answer?.status === 200) asked.times.push(performance.now() - startedAt);
     else asked.failed += 1;
     await answer?.arrayBuffer();
-    await wait(50);
   }
   return asked;
 }
