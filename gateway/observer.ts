@@ -79,7 +79,8 @@ export function observer({ environments, store, metrics, watch, log }: Observed)
         log.warn({ environment, fault: outcome.fault, epoch: epoch() }, 'an answer was broken off');
       }
       if (outcome.kind !== 'passed') return;
-      watch.answered(environment, outcome.upstreamMs);
+      // A 401 may mean that the environment's own credentials are wrong: that is for the probes to say, not a sign of health.
+      if (outcome.status !== 401) watch.answered(environment, outcome.upstreamMs);
       metrics.upstreamAnswered(environment, outcome.upstreamMs / 1000);
     },
     isInWrongRole: (environment) => wrongRoles.has(environment),

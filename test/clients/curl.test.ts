@@ -1,12 +1,20 @@
 import assert from 'node:assert/strict';
 import { bothWays, content, DOWNLOAD, PASSWORD, run, SIZES, UPLOAD, USER, type BothWays } from './both-ways.ts';
 
-const VARIANTS: [string, string[], RegExp | null][] = [
-  // name, options, what curl -v must have said where there is a body
-  ['plain', [], null],
+const CHUNKED = ['-H', 'Transfer-Encoding: chunked'];
+// name, options, what curl -v must have said where there is a body
+const DOWNLOADS: [string, string[], RegExp | null][] = [
+  ['plainly', [], null],
+  ['in HTTP/1.0', ['--http1.0'], /^> GET .* HTTP\/1\.0/m],
+  ['with its h2c upgrade', ['--http2'], /^> Upgrade: h2c/m],
+];
+const UPLOADS: [string, string[], RegExp | null][] = [
+  ['plainly', [], null],
   ['with Expect: 100-continue', ['-H', 'Expect: 100-continue'], /^< HTTP\/1\.1 100 Continue/m],
   ['without Expect', ['-H', 'Expect:'], null],
-  ['in HTTP/1.0', ['--http1.0'], /^> (?:GET|POST) .* HTTP\/1\.0/m],
+  ['in chunks', CHUNKED, /^> Transfer-Encoding: chunked/m],
+  ['in chunks with Expect', [...CHUNKED, '-H', 'Expect: 100-continue'], /^< HTTP\/1\.1 100 Continue/m],
+  ['in HTTP/1.0', ['--http1.0'], /^> POST .* HTTP\/1\.0/m],
   ['with its h2c upgrade', ['--http2'], /^> Upgrade: h2c/m],
 ];
 
@@ -21,45 +29,35 @@ describe('curl', () => {
   });
   after(() => both.close());
 
-  for (const [name, options] of VARIANTS) {
+  /** Directly and through the gateway at the same time; each gets these very bytes. */
+  async function assertSame(bytes: number, sign: RegExp | null, args: string[], path: string): Promise<void> {
+    const each = both.ways.map(async ({ name, url }) => {
+      const { stdout, stderr } = await curl(...args, url + path);
+      assert.equal(statusOf(stderr), '200', name);
+      assert.ok(stdout.equals(content(bytes)), `${bytes} bytes ${name}`);
+      if (sign !== null && bytes > 0) assert.match(stderr, sign, name);
+    });
+    await Promise.all(each);
+  }
+
+  for (const [name, options, sign] of DOWNLOADS) {
     for (const framing of ['', '&chunked']) {
-      it(`${name} downloads the same bytes both ways${framing && ', in chunks'}`, async () => {
-        for (const bytes of SIZES) {
-          for (const way of both.ways) {
-            const { stdout, stderr } = await curl(...options, `${way.url}${DOWNLOAD}?bytes=${bytes}${framing}`);
-            assert.equal(statusOf(stderr), '200', way.name);
-            assert.ok(stdout.equals(content(bytes)), `${bytes} bytes ${way.name}`);
-          }
-        }
+      it(`downloads the same bytes both ways ${name}${framing && ', in chunks'}`, async () => {
+        for (const bytes of SIZES) await assertSame(bytes, sign, options, `${DOWNLOAD}?bytes=${bytes}${framing}`);
       });
     }
   }
 
-  for (const [name, options, sign] of VARIANTS) {
-    it(`${name} uploads, and gets back, the same bytes both ways`, async () => {
-      for (const bytes of SIZES) {
+  for (const [name, options, sign] of UPLOADS) {
+    it(`uploads, and gets back, the same bytes both ways ${name}`, async () => {
+      // curl 7.88 itself never ends an empty body in chunks after a 100.
+      const sizes = name === 'in chunks with Expect' ? SIZES.filter((bytes) => bytes > 0) : SIZES;
+      for (const bytes of sizes) {
         const file = both.file('body', content(bytes));
-        for (const way of both.ways) {
-          const { stdout, stderr } = await curl(...options, '--data-binary', `@${file}`, `${way.url}${UPLOAD}`);
-          assert.equal(statusOf(stderr), '200', way.name);
-          assert.ok(stdout.equals(content(bytes)), `${bytes} bytes ${way.name}`);
-          if (sign !== null && bytes > 0) assert.match(stderr, sign, way.name);
-        }
+        await assertSame(bytes, sign, [...options, '--data-binary', `@${file}`], UPLOAD);
       }
     });
   }
-
-  it('in chunks uploads, and gets back, the same bytes both ways', async () => {
-    for (const bytes of SIZES) {
-      const file = both.file('body', content(bytes));
-      for (const way of both.ways) {
-        const chunked = ['-H', 'Transfer-Encoding: chunked', '--data-binary', `@${file}`];
-        const { stdout, stderr } = await curl(...chunked, `${way.url}${UPLOAD}`);
-        assert.match(stderr, /^> Transfer-Encoding: chunked/m);
-        assert.ok(stdout.equals(content(bytes)), `${bytes} bytes ${way.name}`);
-      }
-    }
-  });
 
   it('with HEAD gets the same length and no body both ways', async () => {
     for (const way of both.ways) {

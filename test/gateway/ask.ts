@@ -40,7 +40,9 @@ export function ask(port: number, question: Question = {}): Promise<Answer> {
   const { method = 'GET', path = READ, body, agent, tls, headers } = question;
   const { authorization = basic(EMR) } = question;
   const target = { host: '127.0.0.1', port, method, path, ...(agent && { agent }) };
-  const own = isList(headers) ? { headers: [...headers] } : { headers: { ...headers, ...(authorization !== null && { authorization }) } };
+  const own = isList(headers)
+    ? { headers: [...headers] }
+    : { headers: { ...headers, ...(authorization !== null && { authorization }) } };
   const request = tls ? httpsRequest({ ...target, ...own, ...tls }) : httpRequest({ ...target, ...own });
   request.on('error', reject);
   request.on('response', (answer) => {

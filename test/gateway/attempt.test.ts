@@ -1,295 +1,153 @@
 import assert from 'node:assert/strict';
-import Database from 'better-sqlite3';
-import { join } from 'node:path';
-import { EMERGENCY_ENVIRONMENTS, ENVIRONMENTS, hybridMode, MODES, type EnvironmentName } from '../../mode/mode.ts';
-import { ordinarily, silently, type Script } from '../support/backend.ts';
-import { ask, READ, WRITE, write } from './ask.ts';
-import { clinic, closeAll, single, type Clinic } from './clinic.ts';
-import { RawPartner } from './raw.ts';
+import { answers, hangsUp, resets, silently, type Script } from '../support/backend.ts';
+import { ask } from './ask.ts';
+import { clinic, closeAll, single } from './clinic.ts';
 
-const READ_BY_POST = { method: 'POST', path: '/api01rv2/acceptlstv2?class=01', body: '<data/>' };
+const BEGUN: Script = (_seen, response) => {
+  response.writeHead(200, { 'Content-Length': '10' });
+  response.write('half');
+  setImmediate(() => response.destroy());
+};
 
-function counts({ at }: Clinic): Record<EnvironmentName, number> {
-  const { operational, cloudEmergency, localEmergency } = at;
-  return {
-    operational: operational.requests.length,
-    cloudEmergency: cloudEmergency.requests.length,
-    localEmergency: localEmergency.requests.length,
-  };
-}
-
-describe('a request goes where the mode says', () => {
+describe('a read', () => {
   afterEach(closeAll);
 
-  for (const initial of MODES) {
-    for (const target of EMERGENCY_ENVIRONMENTS) {
-      const name = initial === 'normal' ? 'operational' : target;
-      it(`to ${name} in ${initial} (${target}), reads and writes alike`, async () => {
-        const one = await clinic({ initial, target });
-        for (const answer of [await ask(one.port), await ask(one.port, READ_BY_POST), await write(one.port)]) {
-          assert.equal(answer.status, 200);
-          assert.deepEqual(answer.hybridmodes, [hybridMode(initial, name)]);
-        }
-        assert.deepEqual(counts(one), { operational: 0, cloudEmergency: 0, localEmergency: 0, [name]: 3 });
-      });
-    }
-  }
-
-  it('from the moment of a switch, on the same connection', async () => {
-    const one = await clinic();
-    const steps = [
-      ['normal', 'cloudEmergency', 'operational'],
-      ['emergency', 'cloudEmergency', 'cloudEmergency'],
-      ['emergency', 'localEmergency', 'localEmergency'],
-      ['recovery', 'localEmergency', 'localEmergency'],
-      ['normal', 'localEmergency', 'operational'],
-    ] as const;
-    for (const [mode, target, name] of steps) {
-      one.switchTo(mode, target);
-      const before = counts(one)[name];
-      const answer = await write(one.port);
-      assert.deepEqual([answer.status, answer.hybridmodes], [200, [hybridMode(mode, name)]]);
-      assert.equal(counts(one)[name], before + 1);
-    }
-  });
-
-  it('and nowhere, where that environment is not configured', async () => {
-    const { port, environment } = await single({}, { initial: 'emergency' });
-    const answer = await ask(port);
-    assert.deepEqual([answer.status, answer.error, answer.hybridmodes], [502, 'environment-not-configured', ['emergency-fa']]);
-    assert.equal(environment.requests.length, 0);
-  });
-
-  it('to the operational one in recovery, where recovery.partners says so', async () => {
-    const one = await clinic({ initial: 'recovery', recovery: 'operational' });
-    assert.deepEqual((await ask(one.port)).hybridmodes, ['recovery']);
-    assert.deepEqual((await write(one.port)).hybridmodes, ['recovery']);
-    assert.deepEqual(counts(one), { operational: 2, cloudEmergency: 0, localEmergency: 0 });
-  });
-
-  it('and writes are refused in recovery, where recovery.partners says so', async () => {
-    const one = await clinic({ initial: 'recovery', recovery: 'refuse-writes' });
-    assert.deepEqual((await ask(one.port)).hybridmodes, ['recovery-fa']);
-    assert.equal((await ask(one.port, READ_BY_POST)).status, 200);
-    const refused = await write(one.port);
-    assert.deepEqual([refused.status, refused.error, refused.hybridmodes], [503, 'recovery-refuses-writes', ['recovery-fa']]);
-    assert.equal(refused.headers['retry-after'], '30');
-    assert.deepEqual(counts(one), { operational: 0, cloudEmergency: 2, localEmergency: 0 });
-  });
-});
-
-describe('while the mode is unconfirmed', () => {
-  afterEach(closeAll);
-
-  it('writes are fenced and reads flow, until an operator says what the mode is', async () => {
-    const one = await clinic({ initial: null });
-    assert.equal((await ask(one.port)).status, 200);
-    assert.equal((await ask(one.port, READ_BY_POST)).status, 200);
-    const refused = await write(one.port);
-    assert.deepEqual([refused.status, refused.error, refused.headers['retry-after']], [503, 'mode-unconfirmed', '5']);
-    assert.equal(one.at.operational.requests.length, 2);
-
-    one.switchTo('normal');
-    assert.equal((await write(one.port)).status, 200);
-  });
-
-  it('a call whose body decides is fenced by its body', async () => {
-    const one = await clinic({ initial: null });
-    const accept = (number: string) => ({
-      method: 'POST',
-      path: '/orca11/acceptmodv2',
-      body: `<data><acceptreq type="record"><Request_Number type="string">${number}</Request_Number></acceptreq></data>`,
+  for (const status of [502, 503, 504]) {
+    it(`answered with ${status} is asked again`, async () => {
+      const { environment, port, metric } = await single();
+      environment.next(answers(status), answers(status));
+      const answer = await ask(port);
+      assert.equal(answer.status, 200);
+      assert.equal(environment.requests.length, 3);
+      assert.equal(await metric('hybrid_gateway_retries_total', { environment: 'operational' }), 2);
     });
-    assert.equal((await ask(one.port, accept('00'))).status, 200);
-    assert.equal((await ask(one.port, accept('01'))).error, 'mode-unconfirmed');
-    assert.equal(one.at.operational.requests.length, 1);
-  });
-});
 
-describe('an emergency environment that takes a write', () => {
-  afterEach(closeAll);
-
-  function wroteOnDisk(dir: string): unknown[] {
-    const db = new Database(join(dir, 'state.db'), { readonly: true });
-    try {
-      return db.prepare('SELECT environment FROM mode_wrote ORDER BY rowid').pluck().all();
-    } finally {
-      db.close();
-    }
+    it(`answered with ${status} three times gets the third answer`, async () => {
+      const { environment, port } = await single();
+      environment.next(
+        answers(status, 'first'),
+        answers(status, 'second'),
+        answers(status, 'third', { 'X-Of': 'theirs' }),
+      );
+      const answer = await ask(port);
+      assert.deepEqual(
+        [answer.status, answer.text, answer.headers['x-of'], answer.error],
+        [status, 'third', 'theirs', undefined],
+      );
+    });
   }
 
-  it('is on disk in wrote before the write arrives', async () => {
-    const one = await clinic({ initial: 'emergency' });
-    const onArrival: unknown[] = [];
-    const noting: Script = (seen, response) => {
-      onArrival.push(wroteOnDisk(one.dir));
-      return ordinarily(seen, response);
-    };
-    for (const name of EMERGENCY_ENVIRONMENTS) one.at[name].script = noting;
-    await write(one.port);
-    await write(one.port);
-    one.switchTo('emergency', 'localEmergency');
-    await write(one.port);
-    assert.deepEqual(onArrival, [['cloudEmergency'], ['cloudEmergency'], ['cloudEmergency', 'localEmergency']]);
-    assert.deepEqual(one.store.current.wrote, ['cloudEmergency', 'localEmergency']);
-  });
-
-  it('is not for reads, nor for writes that the operational one takes', async () => {
-    const one = await clinic();
-    await write(one.port);
-    one.switchTo('emergency');
-    await ask(one.port);
-    await ask(one.port, READ_BY_POST);
-    assert.deepEqual(one.store.current.wrote, []);
-    assert.deepEqual(wroteOnDisk(one.dir), []);
-  });
-
-  it('is marked also where the write does not get through', async () => {
-    const one = await clinic({ initial: 'emergency' });
-    await one.at.cloudEmergency.down();
-    assert.equal((await write(one.port)).error, 'connect-failed');
-    assert.deepEqual(wroteOnDisk(one.dir), ['cloudEmergency']);
-  });
-
-  it('gets nothing while the state cannot be written', async () => {
-    const one = await clinic({ initial: 'emergency' });
-    const db = new Database(join(one.dir, 'state.db'));
-    db.exec('DROP TABLE mode_wrote');
-    db.close();
-    const refused = await write(one.port);
-    assert.deepEqual([refused.status, refused.error, refused.hybridmodes], [503, 'state-unwritable', ['emergency-fa']]);
-    assert.equal(one.at.cloudEmergency.requests.length, 0);
-    assert.equal((await ask(one.port)).status, 200);
-  });
-});
-
-describe('the concurrency of an environment', () => {
-  afterEach(closeAll);
-
-  /** Answers only when told. */
-  function held(): { script: Script; release: () => void } {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    return {
-      release: resolve,
-      script: async (seen, response) => {
-        await promise;
-        await ordinarily(seen, response);
-      },
-    };
+  for (const status of [400, 401, 404, 405, 429, 500, 501, 505]) {
+    it(`answered with ${status} is not asked again`, async () => {
+      const { environment, port } = await single();
+      environment.script = answers(status);
+      assert.equal((await ask(port)).status, status);
+      assert.equal(environment.requests.length, 1);
+    });
   }
 
-  it('is never exceeded: the others wait in line, in their order', async () => {
-    const { environment, port, gateway } = await single({ concurrency: 2 });
-    let inside = 0;
-    let most = 0;
-    environment.script = async (seen, response) => {
-      most = Math.max(most, (inside += 1));
-      await seen.body();
-      if (environment.requests.length < 3) await environment.arrival(2);
-      await new Promise((resolve) => setImmediate(resolve));
-      inside -= 1;
-      response.end();
+  for (const [name, script] of [
+    ['reset', resets],
+    ['hung up on', hangsUp],
+  ] as const) {
+    it(`that is ${name} is asked again, and again`, async () => {
+      const { environment, port } = await single();
+      environment.next(script, script);
+      assert.equal((await ask(port)).status, 200);
+      assert.equal(environment.requests.length, 3);
+    });
+  }
+
+  it('with a body is asked again with the same body', async () => {
+    const { environment, port } = await single();
+    const bodies: string[] = [];
+    const keeping: Script = async (seen, response) => {
+      bodies.push(String(await seen.body()));
+      response.writeHead(bodies.length < 3 ? 503 : 200).end();
     };
-    const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await ask(port)).status));
-    assert.deepEqual([...new Set(statuses)], [200]);
-    assert.equal(most, 2);
-    assert.equal(gateway.environments()[0]!.inFlight, 0);
+    environment.script = keeping;
+    const answer = await ask(port, {
+      method: 'POST',
+      path: '/api01rv2/acceptlstv2?class=01',
+      body: '<data>受付</data>',
+    });
+    assert.equal(answer.status, 200);
+    assert.deepEqual(bodies, Array(3).fill('<data>受付</data>'));
   });
 
-  it('refuses who has waited too long: environment-busy', async () => {
-    const { environment, port } = await single({ concurrency: 1, deadlines: { connectMs: 60, firstByteMs: 5000, idleMs: 5000 } });
-    const { script, release } = held();
-    environment.script = script;
-    const first = ask(port);
-    await environment.arrival(1);
-    const busy = await ask(port);
-    assert.deepEqual([busy.status, busy.error, busy.headers['retry-after']], [503, 'environment-busy', '2']);
-    release();
-    assert.equal((await first).status, 200);
+  it('that finds no connection is repeated, and then refused', async () => {
+    const { environment, port, metric } = await single();
+    await environment.down();
+    const answer = await ask(port);
+    assert.deepEqual([answer.status, answer.error], [502, 'connect-failed']);
+    assert.equal(await metric('hybrid_gateway_retries_total', { environment: 'operational' }), 2);
+  });
+
+  it('that finds no connection finds one once the environment is up', async () => {
+    const { environment, port, lines } = await single();
+    await environment.down();
+    const asked = ask(port);
+    await until(() => lines.some(({ msg }) => msg === 'retry'));
+    await environment.up();
+    assert.equal((await asked).status, 200);
+  });
+
+  it('whose answer has begun is not asked again: its partner’s connection breaks off', async () => {
+    const { environment, port } = await single();
+    environment.next(BEGUN);
+    await assert.rejects(ask(port), /aborted|ECONNRESET|socket hang up/);
     assert.equal(environment.requests.length, 1);
   });
 
-  it('keeps no place for a partner that leaves the line', async () => {
-    const { environment, port, gateway, lines } = await single({ concurrency: 1 });
-    const { script, release } = held();
-    environment.next(script);
-    const first = ask(port);
-    await environment.arrival(1);
-    const partner = await RawPartner.connect(port);
-    partner.send(`POST ${WRITE} HTTP/1.1\r\nHost: a\r\nAuthorization: Basic ${btoa('emr:emr-password')}\r\nContent-Length: 1\r\n\r\nx`);
-    await waitInLine();
-    partner.socket.resetAndDestroy();
-    while (!lines.some(({ code }) => code === 'partner-gone')) await ask(port, { authorization: null });
-    const last = ask(port, { path: `${READ}&last` });
-    release();
-    await Promise.all([first, last]);
-    assert.deepEqual(environment.requests.map(({ url }) => url.slice(-4)), ['id=1', 'last']);
-    assert.equal(gateway.environments()[0]!.inFlight, 0);
-
-    // Another connection's round trip: what was sent before it has been read by then.
-    async function waitInLine(): Promise<void> {
-      await ask(port, { authorization: null });
-      await ask(port, { authorization: null });
-    }
+  it('that nobody knows is never asked again', async () => {
+    const { environment, port } = await single();
+    environment.script = answers(503);
+    assert.equal((await ask(port, { path: '/unknown' })).status, 503);
+    environment.script = resets;
+    assert.equal((await ask(port, { path: '/unknown' })).error, 'environment-reset');
+    assert.equal(environment.requests.length, 2);
   });
 
-  it('is each environment’s own', async () => {
-    const one = await clinic({ each: { concurrency: 1 } });
-    one.at.operational.script = silently;
-    const stuck = ask(one.port).catch(() => undefined);
-    await one.at.operational.arrival(1);
-    one.switchTo('emergency');
-    assert.equal((await ask(one.port)).status, 200);
-    await one.at.operational.down();
-    await stuck;
+  it('is not asked again after its deadline', async () => {
+    const { environment, port } = await single({ deadlines: { connectMs: 600, firstByteMs: 600, idleMs: 600 } });
+    environment.script = async (seen, response) => {
+      await seen.body();
+      setTimeout(() => response.writeHead(503).end(), 350);
+    };
+    assert.equal((await ask(port)).status, 503);
+    assert.equal(environment.requests.length, 2);
   });
 
-  it('lets who waited in line go where the clinic is by then', async () => {
-    const one = await clinic({ each: { concurrency: 1 } });
-    const { script, release } = held();
-    one.at.operational.next(script);
-    const first = ask(one.port);
-    await one.at.operational.arrival(1);
-    const [read, written] = [ask(one.port), write(one.port)];
-    await ask(one.port, { authorization: null });
-    one.switchTo('emergency');
-    release();
-    assert.deepEqual((await first).hybridmodes, ['normal']);
-    assert.deepEqual((await read).hybridmodes, ['emergency-fa']);
-    assert.deepEqual((await written).hybridmodes, ['emergency-fa']);
-    assert.deepEqual(counts(one), { operational: 1, cloudEmergency: 2, localEmergency: 0 });
-    assert.deepEqual(one.store.current.wrote, ['cloudEmergency']);
+  it('that was not answered in time is not asked again', async () => {
+    const { environment, port } = await single({ deadlines: { connectMs: 500, firstByteMs: 40, idleMs: 500 } });
+    environment.script = silently;
+    for (let i = 0; i < 10; i += 1) assert.equal((await ask(port)).error, 'first-byte-timeout');
+    assert.equal(environment.requests.length, 10);
   });
 
-  for (const [name, refuse] of [
-    ['recovery-refuses-writes', (one: Clinic) => one.switchTo('recovery')],
-    ['mode-unconfirmed', (one: Clinic) => one.store.demandConfirmation('stale')],
-  ] as const) {
-    it(`refuses a write that waited in line, where writes may not go any more: ${name}`, async () => {
-      const one = await clinic({ initial: 'emergency', recovery: 'refuse-writes', each: { concurrency: 1 } });
-      const { script, release } = held();
-      one.at.cloudEmergency.next(script);
-      const first = ask(one.port);
-      await one.at.cloudEmergency.arrival(1);
-      const written = write(one.port);
-      await ask(one.port, { authorization: null });
-      refuse(one);
-      release();
-      assert.equal((await first).status, 200);
-      assert.equal((await written).error, name);
-      assert.deepEqual(counts(one), { operational: 0, cloudEmergency: 1, localEmergency: 0 });
-    });
-  }
-});
+  it('is not asked again once the budget is spent', async () => {
+    const { environment, port, metric } = await single();
+    environment.script = answers(503);
+    for (let i = 0; i < 10; i += 1) assert.equal((await ask(port)).status, 503);
+    // Ten in reserve, and a tenth for each read that was sent.
+    const retries = await metric('hybrid_gateway_retries_total', { environment: 'operational' });
+    assert.ok(retries >= 11 && retries <= 12, String(retries));
+    assert.equal(environment.requests.length, 10 + retries);
+  });
 
-describe('what is known of environments', () => {
-  afterEach(closeAll);
-
-  it('is one entry for each that is configured', async () => {
+  it('that is asked again goes where the clinic is by then', async () => {
     const one = await clinic();
-    assert.deepEqual(
-      one.gateway.environments().map(({ name, health }) => [name, health]),
-      ENVIRONMENTS.map((name) => [name, 'unknown']),
-    );
+    one.at.operational.next((seen) => {
+      one.switchTo('emergency');
+      seen.socket.resetAndDestroy();
+    });
+    const answer = await ask(one.port);
+    assert.deepEqual([answer.status, answer.hybridmodes], [200, ['emergency-fa']]);
+    assert.deepEqual([one.at.operational.requests.length, one.at.cloudEmergency.requests.length], [1, 1]);
   });
 });
+
+/** Looks at each turn of the event loop; the test's own deadline ends it. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -24,7 +24,7 @@ export async function blackhole(): Promise<Blackhole> {
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));
   const fillers: Socket[] = [];
   // Each one that is taken fills the backlog by one; the first that hangs is the sign that it is full.
-  for (let isFull = false; !isFull; ) {
+  for (let isFull = false; !isFull;) {
     const socket = connect({ port, host: '127.0.0.1' }).on('error', () => undefined);
     fillers.push(socket);
     isFull = await Promise.race([

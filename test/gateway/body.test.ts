@@ -4,42 +4,54 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { receiveBody, type ReceivedBody } from '../../gateway/body.ts';
+import type { Framing } from '../../gateway/request.ts';
 
 const NO_LIMIT = 0;
+const CHUNKED: Framing = { kind: 'chunked' };
+
+const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
+
+function bytesOf(body: ReceivedBody): string {
+  assert.equal(body.kind, 'whole');
+  return body.kind === 'whole' ? body.bytes.toString() : '';
+}
 
 describe('a body', () => {
   let server: Server;
   let partner: Socket;
+  const bodies: (Promise<ReceivedBody> | ReceivedBody)[] = [];
 
   before(async () => {
     server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
   after(() => server.close());
-  afterEach(() => partner.destroy());
+  afterEach(async () => {
+    partner.destroy();
+    for (const received of bodies.splice(0)) {
+      const body = await received;
+      if (body.kind === 'stream') body.stream.destroy();
+    }
+  });
 
   /** Sends a chunked head and what follows; receives it with these limits. */
-  async function received(body: string, bufferedBytes: number, bodyBytes = NO_LIMIT) {
+  async function received(sent: string, bufferedBytes: number, bodyBytes = NO_LIMIT, framing: Framing = CHUNKED) {
     const address = server.address();
     partner = connect(typeof address === 'object' ? address!.port : 0, '127.0.0.1');
     partner.on('error', () => undefined);
     const asked = once(server, 'request');
-    partner.write(`POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+    partner.write(`POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${sent}`);
     const [request]: IncomingMessage[] = await asked;
-    return { request: request!, body: receiveBody(request!, { kind: 'chunked' }, { bufferedBytes, bodyBytes }) };
+    const body = receiveBody(request!, framing, { bufferedBytes, bodyBytes });
+    bodies.push(body);
+    return { request: request!, body };
   }
 
-  const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
   const END = '0\r\n\r\n';
 
-  function bytesOf(body: ReceivedBody): string {
-    assert.equal(body.kind, 'whole');
-    return body.kind === 'whole' ? body.bytes.toString() : '';
-  }
-
   it('that is none is not waited for', async () => {
-    const { request } = await received(END, 10);
-    assert.deepEqual(receiveBody(request, { kind: 'none' }, { bufferedBytes: 1, bodyBytes: 1 }), { kind: 'none' });
+    const { body } = await received(END, 1, 1, { kind: 'none' });
+    assert.deepEqual(body, { kind: 'none' });
   });
 
   it('that is small is received whole', async () => {
@@ -68,8 +80,8 @@ describe('a body', () => {
   }
 
   it('with a length that is more than is held says so', async () => {
-    const { request } = await received(chunk('x'.repeat(20)) + END, 10);
-    const stream = await receiveBody(request, { kind: 'length', bytes: 20 }, { bufferedBytes: 10, bodyBytes: NO_LIMIT });
+    const { body } = await received(chunk('x'.repeat(20)) + END, 10, NO_LIMIT, { kind: 'length', bytes: 20 });
+    const stream = await body;
     assert.equal(stream.kind === 'stream' && stream.length, 20);
   });
 
@@ -87,11 +99,9 @@ describe('a body', () => {
   });
 
   it('that breaks off is a fault', async () => {
-    const { body, request } = await received(chunk('12345'), 10);
-    const ended = once(request, 'close');
+    const { body } = await received(chunk('12345'), 10);
     partner.resetAndDestroy();
     assert.deepEqual(await body, { kind: 'fault', fault: 'partner-broke-off' });
-    await ended;
   });
 
   it('that breaks off ends a stream with an error, never with an end', async () => {

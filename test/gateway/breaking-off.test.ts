@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { eventually } from '../state/eventually.ts';
 import { ordinarily, silently } from '../support/backend.ts';
 import { EMR } from '../support/gateway.ts';
-import { ask, basic, READ, WRITE } from './ask.ts';
+import { ask, basic, READ, write, WRITE } from './ask.ts';
 import { closeAll, single } from './clinic.ts';
 import { RawPartner } from './raw.ts';
 
@@ -49,7 +51,10 @@ describe('a partner that', () => {
       await leave(partner);
       await partner.ended();
       assert.equal((await ask(port)).status, 200);
-      assert.deepEqual(environment.requests.map(({ method }) => method), ['GET', 'GET']);
+      assert.deepEqual(
+        environment.requests.map(({ method }) => method),
+        ['GET', 'GET'],
+      );
     });
 
     it(`${name} in the middle of a large body never has it completed at the environment`, async () => {
@@ -71,6 +76,27 @@ describe('a partner that', () => {
       assert.equal(gateway.environments()[0]!.inFlight, 0);
     });
   }
+
+  it('resets its connection while its large body waits in line is forgotten, and nothing else suffers', async () => {
+    const { environment, port, gateway, lines } = await single({ concurrency: 1 }, { limits: { bufferedBytes: 1000 } });
+    const { promise: mayAnswer, resolve: release } = Promise.withResolvers<void>();
+    environment.next((_seen, response) => mayAnswer.then(() => response.end()));
+    const first = ask(port);
+    await environment.arrival(1);
+    const partner = await RawPartner.connect(port);
+    partner.send(`POST ${WRITE} HTTP/1.1\r\n${AUTH}Content-Length: 100000\r\n\r\n${'x'.repeat(2000)}`);
+    await ask(port, { authorization: null });
+    partner.socket.resetAndDestroy();
+    await eventually(() => assert.ok(lines.some(({ code }) => code === 'partner-gone')));
+    release();
+    assert.equal((await first).status, 200);
+    assert.equal((await ask(port)).status, 200);
+    assert.deepEqual(
+      environment.requests.map(({ method }) => method),
+      ['GET', 'GET'],
+    );
+    assert.equal(gateway.environments()[0]!.inFlight, 0);
+  });
 
   it('sends a body beyond the limit in chunks is refused, and the environment never gets it whole', async () => {
     const { environment, port } = await single({}, { limits: { bufferedBytes: 1000, bodyBytes: 5000 } });
@@ -121,7 +147,8 @@ describe('an environment that answers before an upload has ended', () => {
     await environment.arrival(1);
     const piece = Buffer.alloc(499_750, 'x');
     for (let i = 0; i < 8 && errors.length === 0; i += 1) {
-      if (!partner.socket.write(piece)) await Promise.race([once(partner.socket, 'drain'), once(partner.socket, 'close')]);
+      if (!partner.socket.write(piece))
+        await Promise.race([once(partner.socket, 'drain'), once(partner.socket, 'close')]);
     }
     assert.deepEqual(errors, []);
     partner.socket.resume();
@@ -130,8 +157,22 @@ describe('an environment that answers before an upload has ended', () => {
   });
 });
 
+const clocks = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 describe('a refusal before a body has come', () => {
   afterEach(closeAll);
+
+  it('leaves no clock running for it', async () => {
+    const { port } = await single({}, { initial: null, limits: { bufferedBytes: 1000 } });
+    const agent = new Agent({ keepAlive: true });
+    await ask(port, { agent });
+    const before = clocks();
+    for (let i = 0; i < 5; i += 1) {
+      assert.equal((await write(port, { agent, body: 'x'.repeat(2000) })).error, 'mode-unconfirmed');
+    }
+    await eventually(() => assert.ok(clocks() <= before, `${clocks()} clocks, ${before} before`));
+    agent.destroy();
+  });
 
   it('is heard by a partner that sends everything before it reads', async () => {
     const { environment, port } = await single();
@@ -144,7 +185,8 @@ describe('a refusal before a body has come', () => {
     await ask(port);
     const piece = Buffer.alloc(500_000, 'x');
     for (let i = 0; i < 8 && errors.length === 0; i += 1) {
-      if (!partner.socket.write(piece)) await Promise.race([once(partner.socket, 'drain'), once(partner.socket, 'close')]);
+      if (!partner.socket.write(piece))
+        await Promise.race([once(partner.socket, 'drain'), once(partner.socket, 'close')]);
     }
     assert.deepEqual(errors, []);
     partner.socket.resume();

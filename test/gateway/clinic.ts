@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import type { EnvironmentName } from '../../mode/mode.ts';
 import { ENVIRONMENTS } from '../../mode/mode.ts';
 import type { EnvironmentOptions } from '../../orca/options.ts';
@@ -23,6 +25,26 @@ export async function gatewayTo(options: TestGatewayOptions): Promise<TestGatewa
   return one;
 }
 
+/** A port where something other than HTTP happens. */
+export async function listener(onConnection: (socket: Socket) => unknown): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  open.push(async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
 export interface Clinic extends TestGateway {
   readonly at: Readonly<Record<EnvironmentName, Backend>>;
 }
@@ -34,7 +56,9 @@ export type ClinicOptions = Omit<TestGatewayOptions, 'environments'> & {
 
 /** A gateway with all three environments. */
 export async function clinic({ each, ...options }: ClinicOptions = {}): Promise<Clinic> {
-  const [operational, cloudEmergency, localEmergency] = await Promise.all(ENVIRONMENTS.map((name) => backend({ name })));
+  const [operational, cloudEmergency, localEmergency] = await Promise.all(
+    ENVIRONMENTS.map((name) => backend({ name })),
+  );
   const at = { operational: operational!, cloudEmergency: cloudEmergency!, localEmergency: localEmergency! };
   const gateway = await gatewayTo({
     ...options,

@@ -132,13 +132,13 @@ describe('closing a gateway', () => {
   });
 });
 
+const limited = (limits: { connections: number; requestsPerSecond: number }) => [
+  { name: 'emr', basic: EMR, limits },
+  { name: 'other', token: 'other' },
+];
+
 describe('the limits of a partner', () => {
   afterEach(closeAll);
-
-  const limited = (limits: { connections: number; requestsPerSecond: number }) => [
-    { name: 'emr', basic: EMR, limits },
-    { name: 'other', token: 'other' },
-  ];
 
   it('requestsPerSecond: what is beyond is refused with 429, and others are not touched', async () => {
     const { environment, port } = await single({}, { partners: limited({ connections: 10, requestsPerSecond: 3 }) });
@@ -173,7 +173,15 @@ describe('what is known of partners', () => {
   afterEach(closeAll);
 
   it('is who asked, when, how often and over how many connections', async () => {
-    const { port, gateway } = await single({}, { partners: [{ name: 'emr', basic: EMR }, { name: 'till', token: 'x' }] });
+    const { port, gateway } = await single(
+      {},
+      {
+        partners: [
+          { name: 'emr', basic: EMR },
+          { name: 'till', token: 'x' },
+        ],
+      },
+    );
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const before = Date.now();
     for (let i = 0; i < 3; i += 1) await ask(port, { agent });

@@ -52,14 +52,12 @@ describe('fields towards an environment', () => {
     assert.deepEqual(sent(fields).slice(0, 3), fields);
   });
 
-  const dropped = [
-    ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'Proxy-Authorization', 'TE', 'Trailer', 'Upgrade', 'HTTP2-Settings'],
-    ...['Expect', 'Host', 'Content-Length', 'Transfer-Encoding'],
-    ...['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'X-Forwarded-Proto', 'X-Real-IP'],
-    ...['X-Forwarded-Server', 'X-Forwarded-Ssl', 'X-Client-Cert'],
-    ...['Authorization', 'X-Hybridmode', 'X-Hybrid-Data-As-Of', 'X-Request-Id'],
-  ];
-  for (const name of dropped) {
+  const dropped =
+    'Connection Keep-Alive Proxy-Connection Proxy-Authorization TE Trailer Upgrade HTTP2-Settings ' +
+    'Expect Host Content-Length Transfer-Encoding Forwarded X-Forwarded-For X-Forwarded-Host X-Forwarded-Port ' +
+    'X-Forwarded-Proto X-Forwarded-Server X-Forwarded-Ssl X-Real-IP X-Client-Cert ' +
+    'Authorization X-Hybridmode X-Hybrid-Data-As-Of X-Request-Id';
+  for (const name of dropped.split(' ')) {
     it(`${name} does not pass, however it is written`, () => {
       for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), name.replaceAll('-', '_')]) {
         assert.deepEqual(sent([[spelling, 'mine']]), ADDED, spelling);
@@ -99,7 +97,10 @@ describe('fields towards an environment', () => {
       ['x_authorization', 'kept: no credential'],
     ];
     assert.deepEqual(sent(own, { ...TOWARDS, authorization: { pass: true } }), [...own, ...ADDED.slice(1)]);
-    assert.deepEqual(sent([['Proxy_Authorization', 'x']], { ...TOWARDS, authorization: { pass: true } }), ADDED.slice(1));
+    assert.deepEqual(
+      sent([['Proxy_Authorization', 'x']], { ...TOWARDS, authorization: { pass: true } }),
+      ADDED.slice(1),
+    );
   });
 
   it('ask for no compression where the answer will be read', () => {
@@ -127,10 +128,10 @@ describe('fields towards a partner', () => {
     it(`${name} passes in its spelling`, () => assert.deepEqual(returned([[name, value]]), [[name, value], ...own]));
   }
 
-  for (const name of [
-    ...['Connection', 'Keep-Alive', 'Proxy-Connection', 'Proxy-Authenticate', 'Trailer', 'Upgrade', 'TE'],
-    ...['Transfer-Encoding', 'X-Hybridmode', 'X-Hybrid-Data-As-Of', 'X-Request-Id', 'Alt-Svc'],
-  ]) {
+  const ended =
+    'Connection Keep-Alive Proxy-Connection Proxy-Authenticate Trailer Upgrade TE Transfer-Encoding ' +
+    'X-Hybridmode X-Hybrid-Data-As-Of X-Request-Id Alt-Svc';
+  for (const name of ended.split(' ')) {
     it(`${name} does not pass, however it is written`, () => {
       for (const spelling of [name, name.toLowerCase(), name.replaceAll('-', '_')]) {
         assert.deepEqual(returned([[spelling, 'theirs']]), own, spelling);

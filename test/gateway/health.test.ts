@@ -19,7 +19,7 @@ const ILL: Sign = { kind: 'ill', cause: 'connect', detail: 'refused' };
 function after(signs: string): { said: string; health: Health } {
   let health = unknownHealth(0);
   let said = '';
-  [...signs].forEach((sign, i) => {
+  signs.split('').forEach((sign, i) => {
     health = observe(health, sign === '+' ? WELL : ILL, THRESHOLDS, (i + 1) * 1000);
     said += { up: 'U', down: 'D', unknown: '?' }[health.health];
   });
@@ -110,6 +110,10 @@ describe('the cause behind a fault', () => {
   }
 });
 
+function says(sign: Sign): 'well' | HealthCause {
+  return sign.kind === 'well' ? 'well' : sign.cause;
+}
+
 describe('an answer to a probe', () => {
   const cases: [number, string | undefined, 'well' | HealthCause, 'well' | HealthCause][] = [
     // status, Allow, without credentials, with them
@@ -140,8 +144,4 @@ describe('an answer to a probe', () => {
     const sign = signOfCredentialsProbe(401, 12, undefined);
     assert.match(sign.kind === 'ill' ? sign.detail : '', /パスワード.*password/);
   });
-
-  function says(sign: Sign): 'well' | HealthCause {
-    return sign.kind === 'well' ? 'well' : sign.cause;
-  }
 });

@@ -6,10 +6,8 @@ import { clinic, closeAll, type Clinic } from './clinic.ts';
 import { RawPartner } from './raw.ts';
 
 const AUTH = ['Authorization', basic(EMR)];
-const TIGHT = {
-  each: { deadlines: { connectMs: 500, firstByteMs: 60, idleMs: 500 } },
-  limits: { headers: 20, bodyBytes: 1000 },
-} as const;
+const TIGHT = { limits: { headers: 20, bodyBytes: 1000 } } as const;
+const IMPATIENT = { deadlines: { connectMs: 500, firstByteMs: 300, idleMs: 500 } };
 
 describe('X-Hybridmode is on every reply, once, and says', () => {
   afterEach(closeAll);
@@ -43,7 +41,11 @@ describe('X-Hybridmode is on every reply, once, and says', () => {
     [411, 'length-required', { method: 'DELETE', headers: [...AUTH, 'Host', 'a', 'Transfer-Encoding', 'chunked'] }],
     [413, 'body-too-large', { method: 'POST', body: 'x'.repeat(1001) }],
     [417, 'expectation-failed', { headers: [...AUTH, 'Host', 'a', 'Expect', 'x'] }],
-    [431, 'too-many-headers', { headers: ['Host', 'a', ...Array.from({ length: 20 }, (_, i) => [`X-${i}`, '']).flat()] }],
+    [
+      431,
+      'too-many-headers',
+      { headers: ['Host', 'a', ...Array.from({ length: 20 }, (_, i) => [`X-${i}`, '']).flat()] },
+    ],
     [501, 'unknown-coding', { method: 'POST', headers: [...AUTH, 'Host', 'a', 'Transfer-Encoding', 'gzip'] }],
   ];
   for (const [status, error, question] of own) {
@@ -58,7 +60,10 @@ describe('X-Hybridmode is on every reply, once, and says', () => {
   }
 
   it('where reads would go in recovery, by recovery.partners', async () => {
-    for (const [recovery, value] of [['operational', 'recovery'], ['refuse-writes', 'recovery-fa']] as const) {
+    for (const [recovery, value] of [
+      ['operational', 'recovery'],
+      ['refuse-writes', 'recovery-fa'],
+    ] as const) {
       const { port } = await clinic({ ...TIGHT, initial: 'recovery', recovery });
       const answer = await ask(port, { authorization: null });
       assert.deepEqual([answer.status, answer.hybridmodes], [401, [value]]);
@@ -70,14 +75,22 @@ describe('X-Hybridmode is on every reply, once, and says', () => {
     [502, 'environment-reset', ({ at }) => (at.cloudEmergency.script = resets)],
     [504, 'first-byte-timeout', ({ at }) => (at.cloudEmergency.script = silently)],
     [502, 'bad-answer', ({ at }) => (at.cloudEmergency.script = (seen) => seen.socket.end('nonsense\r\n\r\n'))],
-    [503, 'mode-unconfirmed', ({ store }) => store.demandConfirmation('stale'), { method: 'POST', path: WRITE, body: '' }],
+    [
+      503,
+      'mode-unconfirmed',
+      ({ store }) => store.demandConfirmation('stale'),
+      { method: 'POST', path: WRITE, body: '' },
+    ],
   ];
   for (const [status, error, fail, question] of failures) {
     it(`the environment that was asked, on ${status} ${error}`, async () => {
-      const one = await clinic({ ...TIGHT, initial: 'emergency' });
+      const one = await clinic({ each: IMPATIENT, initial: 'emergency' });
       await fail(one);
       const answer = await ask(one.port, question);
-      assert.deepEqual([answer.status, answer.error, hybridmodes(answer.rawHeaders)], [status, error, ['emergency-fa']]);
+      assert.deepEqual(
+        [answer.status, answer.error, hybridmodes(answer.rawHeaders)],
+        [status, error, ['emergency-fa']],
+      );
     });
   }
 

@@ -11,7 +11,11 @@ describe('what an environment announces', () => {
           for (const saidRole of ['', '-fa']) {
             const said = `${saidMode}${saidRole}`;
             const isRoleRight = (saidRole === '-fa') === (environment !== 'operational');
-            const expected: Announcement = !isRoleRight ? 'wrong-role' : saidMode === mode ? 'as-expected' : 'wrong-phase';
+            const expected: Announcement = !isRoleRight
+              ? 'wrong-role'
+              : saidMode === mode
+                ? 'as-expected'
+                : 'wrong-phase';
             assert.equal(compareAnnouncement(said, { mode }, environment), expected, said);
           }
         }

@@ -14,19 +14,27 @@ describe('the gateway’s metrics', () => {
     one.at.cloudEmergency.script = answers(404);
     await ask(one.port);
     await ask(one.port, { authorization: null });
-    const requests = (labels: Record<string, string>): Promise<number> => one.metric('hybrid_gateway_requests_total', labels);
+    const requests = (labels: Record<string, string>): Promise<number> =>
+      one.metric('hybrid_gateway_requests_total', labels);
     const emr = { partner: 'emr' };
     assert.equal(await requests({ ...emr, effect: 'read', environment: 'operational', status_class: '2xx' }), 1);
     assert.equal(await requests({ ...emr, effect: 'write', environment: 'operational', status_class: '2xx' }), 1);
     assert.equal(await requests({ ...emr, effect: 'read', environment: 'cloudEmergency', status_class: '4xx' }), 1);
-    assert.equal(await requests({ partner: 'unknown', effect: 'unknown', environment: 'none', status_class: '4xx' }), 1);
+    assert.equal(
+      await requests({ partner: 'unknown', effect: 'unknown', environment: 'none', status_class: '4xx' }),
+      1,
+    );
     assert.equal(await one.metric('hybrid_gateway_refusals_total', { code: 'unknown-partner' }), 1);
   });
 
   it('count nothing that a stranger could name', async () => {
     const { port, registry } = await single();
     for (let i = 0; i < 20; i += 1) {
-      await ask(port, { path: `/path-${i}`, authorization: `Basic ${btoa(`user-${i}:x`)}`, method: i % 2 ? 'GET' : `M${i}` });
+      await ask(port, {
+        path: `/path-${i}`,
+        authorization: `Basic ${btoa(`user-${i}:x`)}`,
+        method: i % 2 ? 'GET' : `M${i}`,
+      });
     }
     const text = await registry.metrics();
     assert.doesNotMatch(text, /path-|user-|M\d/);
@@ -74,7 +82,8 @@ describe('the gateway’s metrics', () => {
       answers(200),
     );
     for (let i = 0; i < 4; i += 1) assert.deepEqual((await ask(port)).hybridmodes, ['normal']);
-    const mismatches = (facet: string) => metric('hybrid_gateway_hybridmode_mismatches_total', { environment: 'operational', facet });
+    const mismatches = (facet: string) =>
+      metric('hybrid_gateway_hybridmode_mismatches_total', { environment: 'operational', facet });
     assert.deepEqual([await mismatches('phase'), await mismatches('role')], [1, 1]);
   });
 

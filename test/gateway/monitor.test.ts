@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { monitor, type Monitor } from '../../gateway/monitor.ts';
 import type { EnvironmentStatus, HealthCause } from '../../gateway/status.ts';
 import { upstream, type Upstream } from '../../gateway/upstream.ts';
@@ -9,9 +7,8 @@ import type { EnvironmentOptions } from '../../orca/options.ts';
 import { eventually } from '../state/eventually.ts';
 import { answers, silently, type Script } from '../support/backend.ts';
 import { environmentOptions } from '../support/gateway.ts';
-import { backend, closeAll } from './clinic.ts';
 import { ask } from './ask.ts';
-import { single } from './clinic.ts';
+import { backend, closeAll, listener, single } from './clinic.ts';
 
 const OFTEN = { everyMs: 20, failures: 2, successes: 2 };
 const NEVER = { ...OFTEN, everyMs: 0 };
@@ -43,7 +40,10 @@ describe('the monitor', () => {
     start(orca.url, { user: 'ormaster', password: 'key' });
     await orca.arrival(2);
     const [alive, daily] = orca.requests;
-    assert.deepEqual([alive!.method, alive!.url, alive!.headers.authorization], ['GET', '/api/api01rv2/patientgetv2', undefined]);
+    assert.deepEqual(
+      [alive!.method, alive!.url, alive!.headers.authorization],
+      ['GET', '/api/api01rv2/patientgetv2', undefined],
+    );
     assert.deepEqual([daily!.method, daily!.url], ['POST', '/api/api01rv2/system01dailyv2']);
     assert.equal(daily!.headers.authorization, `Basic ${btoa('ormaster:key')}`);
     await eventually(() => assert.equal(status().health, 'up'));
@@ -87,12 +87,8 @@ describe('the monitor', () => {
   });
 
   it('an environment that speaks no TLS: tls', async () => {
-    const mute = createServer((socket) => socket.end('hello')).listen(0, '127.0.0.1');
-    await once(mute, 'listening');
-    const address = mute.address();
-    start(new URL(`https://127.0.0.1:${typeof address === 'object' ? address!.port : 0}`));
+    start(new URL(`https://127.0.0.1:${await listener((socket) => socket.end('hello'))}`));
     await eventually(() => assert.deepEqual([status().health, status().cause], ['down', 'tls']));
-    mute.close();
   });
 
   it('hears what an environment says of itself', async () => {
@@ -140,7 +136,11 @@ describe('requests of partners are signs of health', () => {
   });
 
   it('but not those that their partner broke off', async () => {
-    const { environment: orca, port, gateway } = await single({}, { health: { failures: 1 }, limits: { bufferedBytes: 100 } });
+    const {
+      environment: orca,
+      port,
+      gateway,
+    } = await single({}, { health: { failures: 1 }, limits: { bufferedBytes: 100 } });
     orca.script = silently;
     for (const body of ['x', 'x'.repeat(1000)]) {
       const partner = new AbortController();

@@ -18,7 +18,8 @@ describe('the book of partners', () => {
 
   it('lets a second’s worth through at once, then what time brings', () => {
     const { ask, clock } = book({ connections: 1000, requestsPerSecond: 4 });
-    const asked = (times: number): number => Array.from({ length: times }, () => ask()).filter((no) => no === null).length;
+    const asked = (times: number): number =>
+      Array.from({ length: times }, () => ask()).filter((no) => no === null).length;
     assert.equal(asked(10), 4);
     clock.nowMs += 250;
     assert.equal(asked(10), 1);

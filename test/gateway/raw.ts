@@ -32,7 +32,8 @@ export class RawPartner {
   /** Resolves once `sign` has come; rejects where the connection ends before. */
   async until(sign: string | RegExp): Promise<string> {
     while (!(typeof sign === 'string' ? this.#text.includes(sign) : sign.test(this.#text))) {
-      if (this.#isOver) throw new Error(`the connection ended before ${String(sign)}, after ${JSON.stringify(this.#text)}`);
+      if (this.#isOver)
+        throw new Error(`the connection ended before ${String(sign)}, after ${JSON.stringify(this.#text)}`);
       await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
     }
     return this.#text;

@@ -113,7 +113,11 @@ describe('a request is not acceptable', () => {
       { method: 'POST', rawHeaders: [...HOST, 'Transfer-Encoding', 'gzip, chunked'] },
     ],
     ['unknown-coding', 'with an empty coding', { method: 'POST', rawHeaders: [...HOST, 'Transfer-Encoding', ''] }],
-    ['length-required', 'a chunked DELETE', { method: 'DELETE', rawHeaders: [...HOST, 'Transfer-Encoding', 'chunked'] }],
+    [
+      'length-required',
+      'a chunked DELETE',
+      { method: 'DELETE', rawHeaders: [...HOST, 'Transfer-Encoding', 'chunked'] },
+    ],
     ['length-required', 'a chunked GET', { rawHeaders: [...HOST, 'Transfer-Encoding', 'chunked'] }],
     [
       'length-required',
@@ -127,7 +131,11 @@ describe('a request is not acceptable', () => {
     ['bad-target', 'with this host at another port', { target: 'http://gateway.clinic.local/a' }],
     ['bad-target', 'with a user in its origin', { target: 'http://a@gateway.clinic.local:8010/a' }],
     ['bad-target', 'with another scheme', { target: 'ftp://gateway.clinic.local:8010/a' }],
-    ['bad-target', 'with an origin in HTTP/1.0 without Host', { httpVersion: '1.0', rawHeaders: [], target: 'http://a/' }],
+    [
+      'bad-target',
+      'with an origin in HTTP/1.0 without Host',
+      { httpVersion: '1.0', rawHeaders: [], target: 'http://a/' },
+    ],
     ['bad-target', 'with a fragment', { target: '/a#b' }],
     ['bad-target', 'with a fragment in absolute-form', { target: 'http://gateway.clinic.local:8010/a#b' }],
     ['bad-target', 'that begins with two slashes', { target: '//elsewhere/a' }],
@@ -198,7 +206,8 @@ describe('what is decided on is what is sent', () => {
 
 describe('a host', () => {
   it('is a name or an address, with at most one port', () => {
-    for (const good of ['a', 'a:1', 'a-b.c_d', '127.0.0.1:8010', '[::1]', '[::ffff:1.2.3.4]:1']) assert.ok(isHost(good), good);
+    for (const good of ['a', 'a:1', 'a-b.c_d', '127.0.0.1:8010', '[::1]', '[::ffff:1.2.3.4]:1'])
+      assert.ok(isHost(good), good);
     for (const bad of ['', 'a:', 'a:1:2', '[::1', '::1]', 'a:123456', '-a', 'ä', 'a\tb']) assert.ok(!isHost(bad), bad);
   });
 });

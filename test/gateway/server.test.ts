@@ -28,7 +28,10 @@ describe('a listener with TLS', () => {
     const { certificate, key } = server;
     const { ports } = await gatewayTo({
       environments: { operational: environment.url },
-      partners: [{ name: 'push', certificate: 'push' }, { name: 'emr', basic: EMR }],
+      partners: [
+        { name: 'push', certificate: 'push' },
+        { name: 'emr', basic: EMR },
+      ],
       tls: { certificate, key, clientCa: authority.certificate },
     });
     return { environment, plain: ports[0]!, port: ports[1]! };
@@ -89,12 +92,19 @@ describe('a listener', () => {
 
   it('that cannot have its address says so', async () => {
     const environments = { operational: new URL('http://127.0.0.1:1') };
-    await assert.rejects(gatewayTo({ environments, listen: [{ host: '192.0.2.1' }] }), /not an address of this machine/);
+    await assert.rejects(
+      gatewayTo({ environments, listen: [{ host: '192.0.2.1' }] }),
+      /not an address of this machine/,
+    );
   });
 
   it('serves a request with an h2c upgrade as a plain one', async () => {
     const { environment, port } = await single();
-    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAoAAAAAIAAAAA' };
+    const headers = {
+      Connection: 'Upgrade, HTTP2-Settings',
+      Upgrade: 'h2c',
+      'HTTP2-Settings': 'AAMAAABkAAQAoAAAAAIAAAAA',
+    };
     const answer = await ask(port, { headers });
     assert.equal(answer.status, 200);
     for (const name of ['upgrade', 'http2-settings']) assert.equal(environment.requests[0]!.headers[name], undefined);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
-import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { EnvironmentOptions } from '../../orca/options.ts';
 import { answers, type Backend } from '../support/backend.ts';
 import { Certificates, PASSPHRASE, pem, type AuthorityFiles, type CertificateFiles } from '../support/tls.ts';
 import { ask, write } from './ask.ts';
-import { backend, closeAll, gatewayTo } from './clinic.ts';
+import { backend, closeAll, gatewayTo, listener } from './clinic.ts';
+
+async function environmentWith(files: CertificateFiles, tls: object = {}): Promise<Backend> {
+  return backend({ tls: { ...pem(files), ...tls } });
+}
 
 describe('an environment behind TLS', () => {
   const certificates = new Certificates();
@@ -24,10 +27,6 @@ describe('an environment behind TLS', () => {
   });
   after(() => certificates.remove());
   afterEach(closeAll);
-
-  async function environmentWith(files: CertificateFiles, tls: object = {}): Promise<Backend> {
-    return backend({ tls: { ...pem(files), ...tls } });
-  }
 
   async function gatewayWith(environment: { url: URL }, options: Partial<EnvironmentOptions> = {}) {
     const operational = { url: environment.url, ca: authority.certificate, ...options };
@@ -113,7 +112,10 @@ describe('an environment behind TLS', () => {
       const { environment, options } = await prepare();
       const { port, gateway } = await gatewayWith(environment, options);
       for (const answer of [await ask(port), await write(port)]) {
-        assert.deepEqual([answer.status, answer.error, answer.headers['retry-after']], [502, 'certificate-refused', '30']);
+        assert.deepEqual(
+          [answer.status, answer.error, answer.headers['retry-after']],
+          [502, 'certificate-refused', '30'],
+        );
       }
       assert.equal(environment.requests.length, 0);
       const [status] = gateway.environments();
@@ -154,43 +156,28 @@ describe('an environment behind TLS', () => {
   });
 
   it('that hangs up on the handshake is connect-failed', async () => {
-    const rude = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
-    await once(rude, 'listening');
-    const address = rude.address();
-    const url = new URL(`https://127.0.0.1:${typeof address === 'object' ? address!.port : 0}`);
-    const { port, close } = await gatewayWith({ url });
+    const { port } = await gatewayWith({
+      url: new URL(`https://127.0.0.1:${await listener((socket) => socket.destroy())}`),
+    });
     assert.equal((await write(port)).error, 'connect-failed');
-    await close();
-    rude.close();
   });
 
   it('whose records break after a write arrived never gets it twice', async () => {
     const environment = await environmentWith(server);
-    const relay = await breakingRelay(environment);
-    const { port, close } = await gatewayWith({ url: relay.url });
-    environment.script = () => relay.break();
+    const partners: Socket[] = [];
+    const relay = await listener((partner) => {
+      const onward = connect(environment.port, '127.0.0.1');
+      partner.on('close', () => onward.destroy()).pipe(onward);
+      onward.on('error', () => partner.destroy()).pipe(partner);
+      partners.push(partner);
+    });
+    const { port } = await gatewayWith({ url: new URL(`https://127.0.0.1:${relay}`) });
+    // Bytes that no TLS peer can have sent.
+    environment.script = () => partners.forEach((partner) => partner.write(BROKEN_RECORD));
     const answer = await write(port);
     assert.deepEqual([answer.status, answer.error], [502, 'environment-reset']);
     assert.equal(environment.requests.length, 1);
-    await close();
-    relay.close();
   });
 });
 
-/** Carries bytes to a backend and back, until it is told to answer with bytes that no TLS peer can have sent. */
-async function breakingRelay(environment: Backend): Promise<{ url: URL; break: () => void; close: () => void }> {
-  const partners: Socket[] = [];
-  const relay = createServer((partner) => {
-    const onward = connect(environment.port, '127.0.0.1');
-    partner.on('error', () => onward.destroy()).pipe(onward);
-    onward.on('error', () => partner.destroy()).pipe(partner);
-    partners.push(partner);
-  }).listen(0, '127.0.0.1');
-  await once(relay, 'listening');
-  const address = relay.address();
-  return {
-    url: new URL(`https://127.0.0.1:${typeof address === 'object' ? address!.port : 0}`),
-    break: () => partners.forEach((partner) => partner.write(Buffer.from([0x17, 3, 3, 0, 32, ...Buffer.alloc(32, 7)]))),
-    close: () => relay.close(),
-  };
-}
+const BROKEN_RECORD = Buffer.from([0x17, 3, 3, 0, 32, ...Buffer.alloc(32, 7)]);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { eventually } from '../../state/eventually.ts';
@@ -39,14 +40,17 @@ export class PushEnvironment {
   readonly sockets = new Map<WebSocket, { request: IncomingMessage; subscriptions: Subscribed[] }>();
   readonly #tcp = new Set<Socket>();
   readonly #server: Server;
+  readonly #scheme: 'http' | 'https';
   readonly #ws = new WebSocketServer({ noServer: true, autoPong: false });
   #port = 0;
 
-  private constructor(name: string) {
+  private constructor(name: string, tls: ServerOptions | null) {
     this.name = name;
-    this.#server = createServer((request, response) => {
+    this.#scheme = tls === null ? 'http' : 'https';
+    const answer: RequestListener = (request, response) => {
       void this.#answer(request).then(([status, text]) => response.writeHead(status, JSON_TYPE).end(text));
-    });
+    };
+    this.#server = tls === null ? createServer(answer) : createTlsServer(tls, answer);
     this.#server.on('connection', (socket) => {
       this.#tcp.add(socket);
       socket.on('close', () => this.#tcp.delete(socket));
@@ -55,14 +59,14 @@ export class PushEnvironment {
     this.#server.on('upgrade', (request, socket: Socket, head) => this.#upgrade(request, socket, head));
   }
 
-  static async start(name: string): Promise<PushEnvironment> {
-    const made = new PushEnvironment(name);
+  static async start(name: string, tls: ServerOptions | null = null): Promise<PushEnvironment> {
+    const made = new PushEnvironment(name, tls);
     await made.listen();
     return made;
   }
 
   get url(): URL {
-    return new URL(`http://127.0.0.1:${this.#port}`);
+    return new URL(`${this.#scheme}://127.0.0.1:${this.#port}`);
   }
 
   get subscriptions(): Subscribed[] {

@@ -30,6 +30,7 @@ import { PushEnvironment } from './environment.ts';
 export interface StageOptions {
   readonly partners?: readonly (Partial<PartnerOptions> & { readonly name: string })[];
   readonly each?: Partial<EnvironmentOptions>;
+  readonly of?: Partial<Record<EnvironmentName, Partial<EnvironmentOptions>>>;
   readonly recovery?: RecoveryOptions['partners'];
   readonly timing?: Partial<PushTiming>;
   readonly limits?: Partial<PushLimits>;
@@ -99,7 +100,14 @@ export async function stage(options: StageOptions = {}): Promise<Stage> {
   const partners = (options.partners ?? [{ name: 'emr', basic: EMR }]).map(partner);
   const kinds = { operational: 'cloud', cloudEmergency: 'cloud', localEmergency: 'onprem' } as const;
   const reached = ENVIRONMENTS.map((name) => {
-    const own = { user: `${name}-user`, password: 'secret', kind: kinds[name], url: at[name].url, ...options.each };
+    const own = {
+      user: `${name}-user`,
+      password: 'secret',
+      kind: kinds[name],
+      url: at[name].url,
+      ...options.each,
+      ...options.of?.[name],
+    };
     return [name, environment(environmentOptions(own))] as const;
   });
   const hub = pushHub({

@@ -142,6 +142,19 @@ describe('push while an environment is away', () => {
     assert.deepEqual(partner.bodies, ['after the acknowledgement']);
   });
 
+  it('goes on at once when the environment is back, though it was away for many attempts', async () => {
+    const { url, at } = await stage({ timing: { retryMinMs: 10, retryMaxMs: 80 } });
+    const partner = await Partner.connect(url);
+    await partner.subscribe();
+    at.operational.refuses = 503;
+    at.operational.drop();
+    await eventually(() => assert.ok(at.operational.handshakes >= 8));
+    at.operational.publish('missed');
+    at.operational.refuses = null;
+    await partner.until(1, 1000);
+    assert.deepEqual(partner.bodies, ['missed']);
+  });
+
   it('does not bring from the list what was for one session only', async () => {
     const { url, at } = await stage();
     const [all, one] = await Promise.all([Partner.connect(url), Partner.connect(url)]);
