@@ -4,15 +4,21 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { ConfigError, loadConfig, type Config } from './config.ts';
 import { startControl, type Control } from './control/control.ts';
+import { gatewayChecks } from './gateway/checks.ts';
 import { startGateway, type Gateway } from './gateway/gateway.ts';
 import { openJournal } from './gateway/journal/journal.ts';
+import { eventJournal, PUSH_MIGRATIONS } from './gateway/push/events.ts';
 import { openLog } from './log.ts';
+import { openAccessLog } from './log/access.ts';
 import { createModeMetrics } from './mode/metrics.ts';
 import { ENVIRONMENTS, type EnvironmentName } from './mode/mode.ts';
 import { ModeStore } from './mode/store.ts';
 import { environment, type Environment } from './orca/environment.ts';
 import { keepAlive } from './state/alive.ts';
+import { openBatch } from './state/batch.ts';
 import { openState } from './state/open.ts';
+
+export { verifyAudit } from './control/switch/verify.ts';
 
 // config ──▶ state ──▶ mode ──▶ gateway ──▶ control          stop: control ◀── gateway ◀── state
 
@@ -47,9 +53,14 @@ export async function start(config: Config, log: Logger): Promise<Running> {
     const { journal, broken } = await openJournal(join(state.dir, 'journal'));
     undo.push(() => journal.close());
     if (broken > 0) log.warn({ lines: broken }, 'lines of the write journal could not be read');
+    const batch = await openBatch({ dir: state.dir, migrations: PUSH_MIGRATIONS, mayBeginAnew: true });
+    undo.push(() => batch.close());
+    if (batch.movedAside !== null) log.warn({ file: batch.movedAside }, 'the push journal was broken; it begins anew');
     undo.push(keepAlive(state.dir, Date.now, () => store.awaitsConfirmation === null));
     undo.push(createModeMetrics(registry).follow(store));
     const { health, recovery, partners } = config;
+    const access = openAccessLog(config.log.access, log);
+    undo.push(async () => access?.close());
     const gateway = await startGateway({
       options: config.gateway,
       environments,
@@ -58,19 +69,33 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       partners,
       holdMs: config.switch.holdMs,
       journal,
+      onServed: access?.served(() => store.current.epoch),
+      events: await eventJournal(batch),
       store,
       registry,
       log,
     });
     undo.push(() => gateway.close(GRACE_MS));
+    const preflight = gatewayChecks({
+      environments,
+      gateway,
+      journal,
+      options: config.gateway,
+      health,
+      recovery,
+      stateDir: state.dir,
+    });
+    undo.push(() => preflight.stop());
     const control = await startControl({
       options: config.control,
       switchOptions: config.switch,
       configured: [...environments.keys()],
       announcing: [...environments].filter(([, { options }]) => options.announces).map(([name]) => name),
       stateDir: state.dir,
+      checks: preflight.checks,
       steps: {
         fence: () => gateway.switching.fence(),
+        announce: (state) => gateway.announce(state),
         async drain({ from, next }) {
           const cut = await gateway.switching.drain(from, next, config.switch.drainMs);
           if (cut > 0)
@@ -79,6 +104,8 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       },
       store,
       gateway,
+      journal,
+      push: gateway.push,
       registry,
       log,
     });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadControlAccess } from '../config/access.ts';
 import type { ControlAccess } from '../config/access.ts';
-import type { AccessOptions } from './arguments.ts';
+import type { AccessOptions } from './options.ts';
 import { usage } from './exit.ts';
 
 /** Where the control API is, and how it is asked. */

@@ -56,7 +56,15 @@ export class ControlApi {
     return this.#told(async () => {
       const response = await this.#request('POST', path, headers, JSON.stringify(body));
       return this.#parsed(await answerOf(response, true), schema);
-    });
+    }, path);
+  }
+
+  /** Like `post`. */
+  async delete<T>(path: string, schema: z.ZodType<T>): Promise<Answered<T>> {
+    return this.#told(
+      async () => this.#parsed(await answerOf(await this.#request('DELETE', path, {}), true), schema),
+      path,
+    );
   }
 
   /** The bytes of the event stream, after the event with this id where one is given. */
@@ -79,17 +87,22 @@ export class ControlApi {
     return { value: parsed.data, json: answer.json };
   }
 
-  async #told<T>(work: () => Promise<T>): Promise<T> {
+  async #told<T>(work: () => Promise<T>, path = ''): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       const { cause, wasSent } = error;
-      throw wasSent ? outcomeUnknown(cause, this.#access.url) : unreachable(cause, this.#access.url);
+      throw wasSent ? outcomeUnknown(cause, this.#access.url, path) : unreachable(cause, this.#access.url);
     }
   }
 
-  #request(method: 'GET' | 'POST', path: string, headers: Headers, body?: string): Promise<http.IncomingMessage> {
+  #request(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    headers: Headers,
+    body?: string,
+  ): Promise<http.IncomingMessage> {
     const { token, url } = this.#access;
     const authorization: Headers = 'value' in token ? { authorization: `Bearer ${token.value}` } : {};
     const own = { accept: 'application/json', 'user-agent': 'hybrid-gateway', ...authorization };
@@ -99,7 +112,7 @@ export class ControlApi {
     let wasSent = false;
     request.on('socket', (socket) => {
       socket.on(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        wasSent = method === 'POST';
+        wasSent = method !== 'GET';
         socket.setTimeout(ANSWER_WITHIN_MS);
       });
     });

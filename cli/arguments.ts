@@ -1,31 +1,10 @@
-import { parseArgs } from 'node:util';
-import type { ParseArgsConfig } from 'node:util';
 import { usage } from './exit.ts';
+import { CALLING, calling, HELP, JSON_LINES, parse, wholeNumber } from './options.ts';
+import type { Calling, CallingValues, Options } from './options.ts';
+import { parseAudit, parseOperators, parseOutcomes } from './record-arguments.ts';
+import type { AuditCommand, OperatorsCommand, OutcomesCommand } from './record-arguments.ts';
 import { isMode, isTarget, TARGETS } from './words.ts';
 import type { Mode } from './words.ts';
-
-type Options = NonNullable<ParseArgsConfig['options']>;
-type ParsedArgs<T extends Options> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true; strict: true }>>;
-
-interface Parsed<T extends Options> {
-  readonly values: ParsedArgs<T>['values'];
-  readonly words: readonly string[];
-}
-
-/** How the caller says where the control API is; what is not said is looked for. */
-export interface AccessOptions {
-  readonly url: string | undefined;
-  readonly config: string | undefined;
-  readonly state: string | undefined;
-  readonly token: string | undefined;
-  readonly ca: string | undefined;
-}
-
-interface Calling {
-  readonly access: AccessOptions;
-  /** Print the API's own answers, one JSON line each. */
-  readonly json: boolean;
-}
 
 interface Changing extends Calling {
   readonly target: string | undefined;
@@ -48,18 +27,11 @@ export type Command =
   | (Calling & { readonly command: 'mode' | 'watch' })
   | SwitchCommand
   | ConfirmCommand
-  | HistoryCommand;
+  | HistoryCommand
+  | AuditCommand
+  | OutcomesCommand
+  | OperatorsCommand;
 
-const HELP = { help: { type: 'boolean', short: 'h' } } as const satisfies Options;
-const JSON_LINES = { ...HELP, json: { type: 'boolean', default: false } } as const satisfies Options;
-const CALLING = {
-  ...JSON_LINES,
-  url: { type: 'string' },
-  config: { type: 'string' },
-  state: { type: 'string' },
-  token: { type: 'string' },
-  ca: { type: 'string' },
-} as const satisfies Options;
 const CHANGING = {
   ...CALLING,
   target: { type: 'string' },
@@ -109,37 +81,17 @@ export function parseCommand(argv: readonly string[]): Command {
       }
       return { command: name, ...changing(values), mode };
     }
+    case 'audit':
+      return parseAudit(rest);
+    case 'outcomes':
+      return parseOutcomes(rest);
+    case 'operators':
+      return parseOperators(rest);
     case '':
       throw usage('コマンドを指定してください。', 'There is no command.');
     default:
       throw usage(`コマンド ${JSON.stringify(name)} はありません。`, `There is no command ${JSON.stringify(name)}.`);
   }
-}
-
-function parse<T extends Options>(args: string[], options: T, words: readonly string[]): Parsed<T> {
-  const { values, positionals } = strictly(args, options);
-  if (positionals.length === words.length) return { values, words: positionals };
-  const surplus = positionals[words.length];
-  if (surplus === undefined) throw usage(`${words.join(' ')} を指定してください。`, `${words.join(' ')} is missing.`);
-  throw usage(`${JSON.stringify(surplus)} は余分です。`, `${JSON.stringify(surplus)} is one word too many.`);
-}
-
-function strictly<T extends Options>(args: string[], options: T): ParsedArgs<T> {
-  try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw usage('コマンドの書き方を確認してください。', message.split('. ')[0] ?? message);
-  }
-}
-
-interface CallingValues {
-  readonly json: boolean;
-  readonly url?: string | undefined;
-  readonly config?: string | undefined;
-  readonly state?: string | undefined;
-  readonly token?: string | undefined;
-  readonly ca?: string | undefined;
 }
 
 interface ChangingValues extends CallingValues {
@@ -148,10 +100,6 @@ interface ChangingValues extends CallingValues {
   readonly override?: string[] | undefined;
   readonly 'expected-epoch'?: string | undefined;
   readonly yes: boolean;
-}
-
-function calling({ json, url, config, state, token, ca }: CallingValues): Calling {
-  return { json, access: { url, config, state, token, ca } };
 }
 
 function changing(values: ChangingValues): Changing {
@@ -183,10 +131,4 @@ function modeOf(word: string): Mode {
   if (isMode(word)) return word;
   const en = `The mode is normal, emergency or recovery, not ${JSON.stringify(word)}.`;
   throw usage('モードは normal (通常)、emergency (応急措置)、recovery (復旧措置) のどれかです。', en);
-}
-
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value;
-  throw usage(`--${option} は整数です。`, `--${option} is a whole number, not ${JSON.stringify(text)}.`);
 }

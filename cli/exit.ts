@@ -8,6 +8,7 @@ export const EXIT = {
   notAllowed: 5,
   refused: 6,
   conflict: 7,
+  tampered: 8,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -14,6 +14,16 @@ export const HELP = `hybrid-gateway: one address for a WebORCA clinic's partner 
       --mode MODE --target cloud|local    say that the clinic is in another mode than the state has
       --override CHECK, --expected-epoch N, --yes
   history [--limit N]           切り替えの履歴, the newest first (20)
+  outcomes                      結果不明の書き込み: writes that may or may not be in their environment
+  outcomes tick ID --note TEXT  確認済みにする: somebody has looked, and found this
+  audit [--limit N] [--before ID]    監査記録: who did what, when, from where, and why; the newest first (20)
+  audit verify [--state DIR] [--head ID:HASH]
+                                改ざんの確認: read the trail on the disk, the gateway running or not;
+                                --head: with the head that an earlier switch printed
+  operators list                操作者の一覧: who may log in
+  operators add NAME --role viewer|operator|admin    the password is asked for, or read from the input
+  operators remove NAME
+  operators password NAME       a new password; asked for, or read from the input
   watch                         follow the events, one line each; connects anew by itself
   help, --version
 
@@ -32,6 +42,7 @@ Exit codes
   3  the configuration is wrong
   4  the control API cannot be reached
   5  not allowed: no token, an unknown one, or one without the scope
-  6  refused by a rule or a check
-  7  somebody else was first: the epoch has changed
+  6  refused by a rule or a check, or there is no such thing
+  7  somebody else was first: the epoch has changed, it is ticked off already, the name is taken
+  8  the audit trail was tampered with
 `;

@@ -15,7 +15,10 @@ export interface Answer {
 export function refusal(answer: Answer, access: Access): CommandFailed {
   const problem = problemAnswer.safeParse(answer.json).data;
   if (problem === undefined) return somethingElse(access.url);
-  const lines = [...(problem.blocked ? blocks(problem.blocked) : said(problem)), ...advice(answer.status, access)];
+  const lines = [
+    ...(problem.blocked ? blocks(problem.blocked) : said(problem)),
+    ...advice(answer.status, problem, access),
+  ];
   return new CommandFailed(exitOf(answer.status), lines.join('\n'), { answer: answer.json });
 }
 
@@ -31,13 +34,21 @@ export function unreachable(error: unknown, url: URL): CommandFailed {
 }
 
 /** The connection ended after a change had been asked for. */
-export function outcomeUnknown(error: unknown, url: URL): CommandFailed {
+export function outcomeUnknown(error: unknown, url: URL, path: string): CommandFailed {
+  const [what, look] = LOOKS.find(([begin]) => path.startsWith(begin))?.[1] ?? MODE_LOOK;
   const lines = [
-    '応答を受け取る前に接続が切れました。切り替わったかどうかを hybrid-gateway mode で確認してください。',
-    `The connection to ${url.origin} ended before the answer came (${why(error)}). Look what happened: hybrid-gateway mode`,
+    `応答を受け取る前に接続が切れました。${what}かどうかを ${look} で確認してください。`,
+    `The connection to ${url.origin} ended before the answer came (${why(error)}). Look what happened: ${look}`,
   ];
   return new CommandFailed(EXIT.unreachable, lines.join('\n'), { cause: error });
 }
+
+type Look = readonly [what: string, command: string];
+const MODE_LOOK: Look = ['切り替わった', 'hybrid-gateway mode'];
+const LOOKS: readonly (readonly [begin: string, look: Look])[] = [
+  ['/api/outcomes', ['確認済みになった', 'hybrid-gateway outcomes']],
+  ['/api/operators', ['変更された', 'hybrid-gateway operators list']],
+];
 
 /** Somebody answered, but not as the control API does. */
 export function somethingElse(url: URL): CommandFailed {
@@ -57,6 +68,7 @@ function exitOf(status: number): ExitCode {
       return EXIT.notAllowed;
     case 409:
       return EXIT.conflict;
+    case 404:
     case 412:
     case 422:
       return EXIT.refused;
@@ -82,7 +94,7 @@ function blocks(blocked: NonNullable<ProblemAnswer['blocked']>): readonly string
   return [head, ...checks, overrides.length === blocked.length ? way : never];
 }
 
-function advice(status: number, { token }: Access): readonly string[] {
+function advice(status: number, { code }: ProblemAnswer, { token }: Access): readonly string[] {
   switch (status) {
     case 401:
       return 'value' in token
@@ -96,6 +108,7 @@ function advice(status: number, { token }: Access): readonly string[] {
     case 403:
       return ['このトークンには権限がありません。 / This token lacks the scope; use one that has it.'];
     case 409:
+      if (code === 'OUTCOME_TICKED' || code === 'OPERATOR_EXISTS') return [];
       return [
         'hybrid-gateway mode で現在の状態を確認してから、もう一度実行してください。 / Look at the mode, then decide again.',
       ];

@@ -2,6 +2,7 @@ import type { ControlApi } from './api.ts';
 import type { ConfirmCommand, SwitchCommand } from './arguments.ts';
 import { CommandFailed, EXIT } from './exit.ts';
 import { stateWords } from './mode.ts';
+import { plain } from './output.ts';
 import type { Output } from './output.ts';
 import { environmentJa, modeAnswer, modeJa, switchAnswer } from './words.ts';
 import type { ModeState } from './words.ts';
@@ -17,6 +18,8 @@ export async function switchMode(command: SwitchCommand, api: ControlApi, out: O
   const answer = await api.post('/api/mode', body, switchAnswer);
   if (command.json) return out.line(JSON.stringify(answer.json));
   out.line(out.styled('green', `切り替えました。 / Switched: ${stateWords(answer.value.state)}`));
+  const { audit } = answer.value;
+  if (audit !== undefined) out.line(`監査記録 / audit head: ${audit.id}:${plain(audit.hash)}`);
 }
 
 /** `confirm`: vouches for the mode after a start that asks for it. */

@@ -50,12 +50,53 @@ export const modeAnswer = z.object({
 });
 export type ModeAnswer = z.infer<typeof modeAnswer>;
 
-export const switchAnswer = z.object({ state: modeState });
+const auditHead = z.object({ id: z.number(), hash: z.string() });
+export const switchAnswer = z.object({ state: modeState, audit: auditHead.optional() });
 
 export const historyAnswer = z.object({
   history: z.array(modeState.omit({ wrote: true }).extend({ from: z.string().nullable() })),
 });
 export type HistoryEntry = z.infer<typeof historyAnswer>['history'][number];
+
+export const outcomesAnswer = z.object({
+  outcomes: z.array(
+    z.object({
+      id: z.string(),
+      at: z.string(),
+      partner: z.string(),
+      environment: z.string(),
+      patient: z.string().nullable(),
+      call: z.string().nullable(),
+      path: z.string(),
+      cause: z.string(),
+    }),
+  ),
+});
+export type OutcomeEntry = z.infer<typeof outcomesAnswer>['outcomes'][number];
+
+export const tickAnswer = z.object({ open: z.number() });
+
+export const auditAnswer = z.object({
+  head: auditHead,
+  rows: z.array(
+    z.object({
+      id: z.number(),
+      at: z.string(),
+      by: z.string(),
+      address: z.string().nullable(),
+      action: z.string(),
+      outcome: z.string(),
+      epoch: z.number(),
+      subject: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export type AuditRow = z.infer<typeof auditAnswer>['rows'][number];
+
+export const operatorsAnswer = z.object({
+  operators: z.array(z.object({ name: z.string(), role: z.string(), created: z.string(), changed: z.string() })),
+});
 
 export const problemAnswer = z.object({
   code: z.string().optional(),

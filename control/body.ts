@@ -1,7 +1,7 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { z } from 'zod';
 import { Problem } from './problem.ts';
-import type { Context } from './route.ts';
+import type { Context } from './context.ts';
 
 export const BODY_BYTES = 64 * 1024;
 

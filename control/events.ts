@@ -18,6 +18,21 @@ export interface Event {
   readonly data: unknown;
 }
 
+/** Who reads a stream. */
+export interface Reader {
+  /** Whether events may name a patient. */
+  readonly seesPatients: boolean;
+  /** The session that the stream ends with; null: none. */
+  readonly session: string | null;
+}
+
+interface Kept {
+  readonly number: number;
+  readonly text: string;
+  /** The same for those who may not see patients' data. */
+  readonly reduced: string;
+}
+
 /**
  * Tells many readers what happens, as `text/event-stream`. Ids are `<start>-<number>`: after a restart an old id is
  * not found, and its reader gets the present state instead of a gap.
@@ -27,8 +42,8 @@ export class EventStreams {
   readonly #limits: StreamLimits;
   readonly #present: () => Event;
   readonly #opened: (open: number) => void;
-  readonly #readers = new Set<Readable>();
-  readonly #kept: { readonly number: number; readonly text: string }[] = [];
+  readonly #readers = new Map<Readable, Reader>();
+  readonly #kept: Kept[] = [];
   readonly #heartbeat: NodeJS.Timeout;
   #last = 0;
   #isClosed = false;
@@ -38,49 +53,63 @@ export class EventStreams {
     this.#present = present;
     this.#opened = opened;
     this.#limits = { ...STREAM_LIMITS, ...limits };
-    this.#heartbeat = setInterval(() => this.#send(': heartbeat\n\n'), this.#limits.heartbeatMs);
+    this.#heartbeat = setInterval(() => this.#send(() => ': heartbeat\n\n'), this.#limits.heartbeatMs);
     this.#heartbeat.unref();
   }
 
-  publish(type: string, data: unknown): void {
+  /** @param reduced what those get who may not see patients' data */
+  publish(type: string, data: unknown, reduced: unknown = data): void {
     if (this.#isClosed) return;
     this.#last += 1;
-    const text = this.#format({ type, data });
-    this.#kept.push({ number: this.#last, text });
+    const kept = {
+      number: this.#last,
+      text: this.#format({ type, data }),
+      reduced: this.#format({ type, data: reduced }),
+    };
+    this.#kept.push(kept);
     if (this.#kept.length > this.#limits.kept) this.#kept.shift();
-    this.#send(text);
+    this.#send((who) => textFor(kept, who));
   }
 
   /** A new reader's stream; null where there are too many. `lastEventId`: empty for none. */
-  open(lastEventId: string): Readable | null {
+  open(lastEventId: string, who: Reader): Readable | null {
     if (this.#isClosed || this.#readers.size >= this.#limits.streams) return null;
     const reader = new Readable({ read: () => undefined });
     reader.once('close', () => {
       this.#readers.delete(reader);
       this.#opened(this.#readers.size);
     });
-    this.#readers.add(reader);
+    this.#readers.set(reader, who);
     this.#opened(this.#readers.size);
-    reader.push(`retry: 2000\n\n${this.#missed(lastEventId) ?? this.#format(this.#present())}`);
+    reader.push(`retry: 2000\n\n${this.#missed(lastEventId, who) ?? this.#format(this.#present())}`);
     return reader;
+  }
+
+  /** Ends the streams of a session that has ended. */
+  endSession(session: string): void {
+    for (const [reader, who] of this.#readers) {
+      if (who.session !== session) continue;
+      this.#readers.delete(reader);
+      reader.push(null);
+    }
   }
 
   /** Ends all streams; nobody gets a new one. */
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#heartbeat);
-    for (const reader of this.#readers) reader.push(null);
+    for (const reader of this.#readers.keys()) reader.push(null);
   }
 
   /** What came after `lastEventId`; null where that is not known any more. */
-  #missed(lastEventId: string): string | null {
+  #missed(lastEventId: string, who: Reader): string | null {
     const [start, digits] = lastEventId.split('-');
     const number = Number(digits);
     const oldest = this.#kept[0]?.number ?? this.#last + 1;
     if (start !== this.#start || !Number.isInteger(number) || number < oldest - 1 || number > this.#last) return null;
     return this.#kept
       .filter((event) => event.number > number)
-      .map((event) => event.text)
+      .map((event) => textFor(event, who))
       .join('');
   }
 
@@ -88,11 +117,15 @@ export class EventStreams {
     return `id: ${this.#start}-${this.#last}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
   }
 
-  #send(text: string): void {
-    for (const reader of this.#readers) {
-      reader.push(text);
+  #send(text: (who: Reader) => string): void {
+    for (const [reader, who] of this.#readers) {
+      reader.push(text(who));
       // It would hold our memory for as long as it likes; it may come back with the last id that it has read.
       if (reader.readableLength > this.#limits.behindBytes) reader.destroy();
     }
   }
+}
+
+function textFor({ text, reduced }: Kept, { seesPatients }: Reader): string {
+  return seesPatients ? text : reduced;
 }

@@ -1,6 +1,6 @@
 import type { Next } from 'koa';
 import { Problem } from './problem.ts';
-import type { Context } from './route.ts';
+import type { Context } from './context.ts';
 import { isForeign, isOurHost } from './security.ts';
 import type { HostRule } from './security.ts';
 

@@ -2,13 +2,15 @@ import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { ConfirmOutcome, SwitchOutcome } from './switch/outcome.ts';
 
-const METHODS = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+const METHODS = ['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS'];
 
 export interface ControlMetrics {
   /** @param route the template, never the path itself; null where no route matched */
   answered(route: string | null, method: string, status: number): void;
   switched(outcome: SwitchOutcome['kind'] | ConfirmOutcome['kind'], seconds: number): void;
   streams(open: number): void;
+  /** Unknown outcomes that nobody has ticked off. */
+  outcomes(open: number): void;
 }
 
 /** The control API's own figures, in `registry`. */
@@ -38,6 +40,11 @@ export function createControlMetrics(registry: Registry): ControlMetrics {
     help: 'Event streams that are open.',
     registers,
   });
+  const outcomes = new Gauge({
+    name: 'hybrid_gateway_outcomes_open',
+    help: 'Writes that may or may not be in their environment, and that nobody has ticked off.',
+    registers,
+  });
   return {
     answered(route, method, status) {
       const known = METHODS.includes(method) ? method : 'other';
@@ -49,6 +56,9 @@ export function createControlMetrics(registry: Registry): ControlMetrics {
     },
     streams(open) {
       streams.set(open);
+    },
+    outcomes(open) {
+      outcomes.set(open);
     },
   };
 }

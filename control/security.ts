@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { Socket } from 'node:net';
 
 // What keeps a page elsewhere from pressing the button: a foreign name that was made to point here (DNS rebinding) is
 // refused by Host, a foreign page that calls the right name by Origin and Sec-Fetch-Site.
@@ -37,9 +38,19 @@ export interface Provenance {
   readonly secFetchSite: string;
 }
 
+/** Whether a method is there to change something. */
+export function isChange(method: string): boolean {
+  return !SAFE_METHODS.includes(method);
+}
+
+/** The caller's address, an IPv4 one as such also where the listener is IPv6; null where it is gone already. */
+export function addressOf({ remoteAddress }: Pick<Socket, 'remoteAddress'>): string | null {
+  return remoteAddress?.replace(/^::ffff:/, '') ?? null;
+}
+
 /** Whether a page of another site is behind a request that changes something. */
 export function isForeign(from: Provenance): boolean {
-  if (SAFE_METHODS.includes(from.method)) return false;
+  if (!isChange(from.method)) return false;
   if (from.secFetchSite !== '' && from.secFetchSite !== 'same-origin' && from.secFetchSite !== 'none') return true;
   if (from.origin === '') return false;
   const origin = URL.parse(from.origin);

@@ -1,4 +1,4 @@
-import type { EnvironmentStatus, GatewayStatus } from '../gateway/status.ts';
+import type { EnvironmentStatus, GatewayStatus, Proposal } from '../gateway/status.ts';
 import { hybridMode, routedEnvironment } from '../mode/mode.ts';
 import type { EnvironmentName, HybridMode, Mode, ModeState } from '../mode/mode.ts';
 import type { ConfirmReason } from '../mode/start.ts';
@@ -15,6 +15,8 @@ export interface ModeView {
   /** The `X-Hybridmode` that each configured environment's answers carry in this mode. */
   readonly header: Partial<Record<EnvironmentName, HybridMode>>;
   readonly next: readonly Mode[];
+  /** What the gateway suggests to people now. */
+  readonly proposal: Proposal | null;
 }
 
 export interface Mismatch {
@@ -33,7 +35,7 @@ export interface EnvironmentView extends EnvironmentStatus {
 
 export function modeView(
   store: Pick<ModeStore, 'current' | 'awaitsConfirmation'>,
-  gateway: Pick<GatewayStatus, 'fencedBecause'>,
+  gateway: Pick<GatewayStatus, 'fencedBecause' | 'proposal'>,
   configured: readonly EnvironmentName[],
 ): ModeView {
   const state = store.current;
@@ -46,6 +48,7 @@ export function modeView(
     routed: routedEnvironment(state),
     header: Object.fromEntries(configured.map((name) => [name, hybridMode(state.mode, name)])),
     next: nextModes(state),
+    proposal: gateway.proposal,
   };
 }
 

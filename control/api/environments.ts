@@ -7,7 +7,7 @@ export function environmentRoutes(view: () => EnvironmentView[]): Route[] {
     {
       method: 'GET',
       path: '/api/environments',
-      scope: 'read',
+      scopes: ['read'],
       handle: (ctx) => {
         ctx.body = { environments: view() };
       },

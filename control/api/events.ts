@@ -8,14 +8,17 @@ export function eventRoutes(events: EventStreams): Route[] {
     {
       method: 'GET',
       path: '/api/events',
-      scope: 'read',
-      handle: (ctx) => {
+      scopes: ['read'],
+      handle: (ctx, caller) => {
         ctx.type = 'text/event-stream';
         // A stream ends with its connection: a stop of the gateway need not wait for an idle one to time out.
         ctx.set({ Connection: 'close', 'X-Accel-Buffering': 'no' });
         ctx.status = 200;
         if (ctx.method === 'HEAD') return;
-        const stream = events.open(ctx.get('last-event-id'));
+        const stream = events.open(ctx.get('last-event-id'), {
+          seesPatients: caller.may('patients'),
+          session: caller.session?.id ?? null,
+        });
         if (stream === null)
           throw new Problem(
             'TOO_MANY_STREAMS',

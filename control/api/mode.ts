@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { EMERGENCY_ENVIRONMENTS, MODES } from '../../mode/mode.ts';
 import type { EmergencyName } from '../../mode/mode.ts';
+import type { Caller } from '../access.ts';
 import { readBody, readQuery } from '../body.ts';
 import type { ControlLog } from '../log.ts';
 import type { ControlMetrics } from '../metrics.ts';
-import type { Context, Route } from '../route.ts';
+import type { Context } from '../context.ts';
+import type { Route } from '../route.ts';
 import { switchProblem } from '../switch-problem.ts';
+import type { Whence } from '../switch/audit-row.ts';
 import { confirmMode } from '../switch/confirm.ts';
 import type { SwitchDeps } from '../switch/deps.ts';
 import type { ConfirmOutcome, SwitchOutcome } from '../switch/outcome.ts';
 import { previewSwitch } from '../switch/preview.ts';
 import { switchMode } from '../switch/switch.ts';
 import type { ModeView } from '../view.ts';
+import { sentence } from './fields.ts';
 
 const TARGETS = ['cloud', 'local', ...EMERGENCY_ENVIRONMENTS] as const;
 const LONGEST_HISTORY = 1000;
@@ -23,12 +27,7 @@ const target = z
 const expectedEpoch = z
   .int({ error: 'expected the epoch that GET /api/mode gave, a whole number' })
   .positive({ error: 'expected a number above 0' });
-const reason = z
-  .string({ error: 'expected a sentence: why' })
-  .trim()
-  .min(1, { error: 'expected a sentence: why' })
-  .max(500, { error: 'expected at most 500 characters' })
-  .regex(/^\P{Cc}*$/u, { error: 'expected one line without control characters' });
+const reason = sentence;
 const override = z.array(z.string().max(100), { error: 'expected a list of names of checks, or ["*"]' }).max(100);
 
 const SwitchBody = z.strictObject({
@@ -65,7 +64,7 @@ export function modeRoutes(deps: ModeRouteDeps): Route[] {
     {
       method: 'GET',
       path: '/api/mode',
-      scope: 'read',
+      scopes: ['read'],
       handle: (ctx) => {
         ctx.body = view();
       },
@@ -73,10 +72,10 @@ export function modeRoutes(deps: ModeRouteDeps): Route[] {
     {
       method: 'GET',
       path: '/api/mode/preflight',
-      scope: 'read',
+      scopes: ['read'],
       handle: async (ctx) => {
         const preview = await previewSwitch(readQuery(ctx, PreflightQuery), switching);
-        if (preview.kind === 'refused') throw switchProblem(preview);
+        if (preview.kind === 'refused') throw switchProblem(preview, switching.audit.head);
         const { next, allowed, checks } = preview;
         ctx.body = { epoch: switching.store.current.epoch, next, allowed, checks };
       },
@@ -84,31 +83,31 @@ export function modeRoutes(deps: ModeRouteDeps): Route[] {
     {
       method: 'POST',
       path: '/api/mode',
-      scope: 'switch',
-      handle: async (ctx, by) => {
-        const request = { ...(await readBody(ctx, SwitchBody)), by };
+      scopes: ['switch'],
+      handle: async (ctx, caller) => {
+        const request = { ...(await readBody(ctx, SwitchBody)), ...asked(caller) };
         const outcome = await noted(ctx, request, () => switchMode(request, switching), deps);
-        if (outcome.kind !== 'switched') throw switchProblem(outcome);
+        if (outcome.kind !== 'switched') throw switchProblem(outcome, switching.audit.head);
         const { state, steps, overridden } = outcome;
-        ctx.body = { state, steps, overridden };
+        ctx.body = { state, steps, overridden, audit: switching.audit.head };
       },
     },
     {
       method: 'POST',
       path: '/api/mode/confirm',
-      scope: 'switch',
-      handle: async (ctx, by) => {
-        const request = { ...(await readBody(ctx, ConfirmBody)), by };
+      scopes: ['switch'],
+      handle: async (ctx, caller) => {
+        const request = { ...(await readBody(ctx, ConfirmBody)), ...asked(caller) };
         const outcome = await noted(ctx, request, () => confirmMode(request, switching), deps);
-        if (outcome.kind !== 'confirmed') throw switchProblem(outcome);
+        if (outcome.kind !== 'confirmed') throw switchProblem(outcome, switching.audit.head);
         const { state, overridden } = outcome;
-        ctx.body = { state, overridden };
+        ctx.body = { state, overridden, audit: switching.audit.head };
       },
     },
     {
       method: 'GET',
       path: '/api/mode/history',
-      scope: 'read',
+      scopes: ['read'],
       handle: (ctx) => {
         ctx.body = { history: switching.store.history(readQuery(ctx, HistoryQuery).limit) };
       },
@@ -116,10 +115,14 @@ export function modeRoutes(deps: ModeRouteDeps): Route[] {
   ];
 }
 
+function asked({ name, whence }: Caller): { by: string; whence: Whence } {
+  return { by: name, whence };
+}
+
 /** Every wish to change the mode leaves a line and a figure, whatever became of it. */
 async function noted<T extends SwitchOutcome | ConfirmOutcome>(
   ctx: Context,
-  request: object,
+  request: { readonly by: string; readonly to?: string; readonly mode?: string | undefined },
   work: () => Promise<T>,
   { metrics, log, switching }: ModeRouteDeps,
 ): Promise<T> {
@@ -129,7 +132,9 @@ async function noted<T extends SwitchOutcome | ConfirmOutcome>(
   metrics.switched(outcome.kind, ms / 1000);
   const { requestId } = ctx.state;
   const { mode, epoch } = switching.store.current;
-  const fields = { requestId, request, outcome: outcome.kind, mode, epoch, ms: Math.round(ms) };
+  // Not the reason: what people write stands in the audit trail, not in a log that goes to others.
+  const wish = { by: request.by, to: request.to ?? request.mode };
+  const fields = { requestId, ...wish, code: outcome.kind, mode, epoch, ms: Math.round(ms) };
   switch (outcome.kind) {
     case 'failed':
       log.error({ ...fields, step: outcome.step, err: outcome.cause }, 'the mode was not changed');

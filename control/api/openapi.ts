@@ -7,7 +7,7 @@ export function openapiRoutes(): Route[] {
     {
       method: 'GET',
       path: '/api/openapi.json',
-      scope: 'read',
+      scopes: ['read'],
       handle: (ctx) => {
         ctx.body = DOCUMENT;
       },

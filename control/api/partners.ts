@@ -7,7 +7,7 @@ export function partnerRoutes(gateway: Pick<GatewayStatus, 'partners'>): Route[]
     {
       method: 'GET',
       path: '/api/partners',
-      scope: 'read',
+      scopes: ['read'],
       handle: (ctx) => {
         ctx.body = { partners: gateway.partners() };
       },

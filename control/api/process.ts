@@ -11,7 +11,7 @@ export function processRoutes(registry: Registry, unready: Unready): Route[] {
     {
       method: 'GET',
       path: '/metrics',
-      scope: 'metrics',
+      scopes: ['metrics'],
       handle: async (ctx) => {
         ctx.body = await registry.metrics();
         ctx.type = registry.contentType;
@@ -20,7 +20,7 @@ export function processRoutes(registry: Registry, unready: Unready): Route[] {
     {
       method: 'GET',
       path: '/healthz',
-      scope: null,
+      scopes: null,
       handle: (ctx) => {
         ctx.body = { alive: true };
       },
@@ -28,7 +28,7 @@ export function processRoutes(registry: Registry, unready: Unready): Route[] {
     {
       method: 'GET',
       path: '/readyz',
-      scope: null,
+      scopes: null,
       handle: (ctx) => {
         const reasons = unready();
         if (reasons.length > 0)

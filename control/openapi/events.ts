@@ -9,8 +9,10 @@ export const EVENT_PATHS: Paths = {
       summary: 'What happens, as it happens.',
       description:
         'Begins with a `mode` event (a ModeView), or with what was missed since `Last-Event-ID`. After that: `mode` at ' +
-        'every change, `environment` (an Environment) when one changes. A comment every 15 s keeps the line open; a ' +
-        'reader that falls behind is dropped, and finds what it missed when it comes back.',
+        'every change, `environment` (an Environment) when one changes, `push` when a push ' +
+        'connection comes or goes, or a gap is found, `outcome` ({ change: opened or ticked, id, open, outcome: ' +
+        'an Outcome }) when a write becomes an unknown outcome or is ticked off; without the scope `patients` its patient ' +
+        'and digest are null. A comment every 15 s keeps the line open; a reader that falls behind is dropped, and finds what it missed when it comes back.',
       security: needs('read'),
       parameters: [
         {

@@ -6,7 +6,7 @@ const tags = ['mode'];
 const CHANGES: Record<string, Answer> = {
   ...WITH_TOKEN,
   '400': problem('INVALID_FIELDS, BODY_NOT_JSON or BAD_REQUEST: `fields` names what is wrong.'),
-  ...problems('SCOPE_MISSING', 'FOREIGN_ORIGIN', 'BODY_TOO_LARGE', 'NOT_JSON_TYPE'),
+  ...problems('SCOPE_MISSING', 'CSRF_MISSING', 'FOREIGN_ORIGIN', 'BODY_TOO_LARGE', 'NOT_JSON_TYPE'),
   '409': problem('EPOCH_CONFLICT: somebody else has switched; `current` is what they made of it.', 'EpochConflict'),
   '412': problem('SWITCH_BLOCKED: `blocked` holds the checks, some may be overridden by name.', 'SwitchBlocked'),
   '422': problem('SWITCH_REFUSED: `rule` says why the clinic cannot go there from here.', 'SwitchRefused'),

@@ -19,7 +19,7 @@ export interface Answer {
 
 export interface Parameter {
   readonly name: string;
-  readonly in: 'query' | 'header';
+  readonly in: 'query' | 'header' | 'path';
   readonly description: string;
   readonly required?: boolean;
   readonly schema: Schema;
@@ -36,7 +36,13 @@ export interface Operation {
   readonly responses: Readonly<Record<string, Answer>>;
 }
 
-export type Paths = Readonly<Record<string, { readonly get?: Operation; readonly post?: Operation }>>;
+export interface PathItem {
+  readonly get?: Operation;
+  readonly post?: Operation;
+  readonly delete?: Operation;
+}
+
+export type Paths = Readonly<Record<string, PathItem>>;
 
 export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };
@@ -46,15 +52,18 @@ export function json(schema: Schema): Readonly<Record<string, Media>> {
   return { 'application/json': { schema } };
 }
 
-/** Which token an operation takes. */
-export function needs(scope: Scope): Operation['security'] {
-  return [{ token: [scope] }];
+/** What an operation takes a token or a session for; without scopes, any will do. */
+export function needs(...scopes: readonly Scope[]): Operation['security'] {
+  return [{ token: scopes }, { session: scopes }];
 }
 
 /** What every operation may answer, whatever was asked. */
 export const ANYWHERE = problems('BAD_REQUEST', 'WRONG_HOST', 'INTERNAL');
-/** What every operation that takes a token may answer. */
-export const WITH_TOKEN = { ...ANYWHERE, ...problems('TOKEN_MISSING', 'TOKEN_UNKNOWN', 'SCOPE_MISSING') };
+/** What every operation that takes a token or a session may answer. */
+export const WITH_TOKEN = {
+  ...ANYWHERE,
+  ...problems('TOKEN_MISSING', 'TOKEN_UNKNOWN', 'SESSION_OVER', 'SCOPE_MISSING'),
+};
 
 /** Answers that are errors, by status; `schema` where the body says more than a plain problem. */
 export function problems(...codes: readonly ProblemCode[]): Record<string, Answer> {

@@ -3,24 +3,9 @@ import { EMERGENCY_ENVIRONMENTS, ENVIRONMENTS, MODES } from '../../mode/mode.ts'
 import { PROBLEM_CODES } from '../problem.ts';
 import { STEPS } from '../switch/steps.ts';
 import { ref } from './openapi.ts';
+import { RECORD_SCHEMAS } from './records.ts';
+import { count, flag, text, textOrNull, time, whole } from './shapes.ts';
 import type { Schema } from './openapi.ts';
-
-const text: Schema = { type: 'string' };
-const textOrNull: Schema = { type: ['string', 'null'] };
-const flag: Schema = { type: 'boolean' };
-const count: Schema = { type: 'integer', minimum: 0 };
-const time: Schema = { type: 'string', format: 'date-time', description: 'ISO 8601' };
-
-/** An object whose members are all there, and no others. */
-export function whole(properties: Record<string, Schema>, description?: string): Schema {
-  return {
-    type: 'object',
-    ...(description !== undefined && { description }),
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  };
-}
 
 const modeState = {
   mode: ref('Mode'),
@@ -35,6 +20,9 @@ const modeState = {
     description: "The emergency environments that took a partner's write since the emergency began.",
   },
 } satisfies Record<string, Schema>;
+
+const { wrote: _, ...entry } = modeState;
+const audit: Schema = ref('AuditHead');
 
 const problem = {
   type: { type: 'string', pattern: '^urn:hybrid-gateway:problem:[a-z-]+$' },
@@ -61,13 +49,14 @@ const check = {
 
 /** The shapes of this API's bodies. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
+  ...RECORD_SCHEMAS,
   Mode: { type: 'string', enum: [...MODES] },
   EmergencyName: { type: 'string', enum: [...EMERGENCY_ENVIRONMENTS] },
   EnvironmentName: { type: 'string', enum: [...ENVIRONMENTS] },
   HybridMode: { type: 'string', enum: MODES.flatMap((mode) => [mode, `${mode}-fa`]) },
   Target: { type: 'string', enum: ['cloud', 'local', ...EMERGENCY_ENVIRONMENTS] },
   ModeState: whole(modeState, 'The state of the clinic, as it is on disk.'),
-  HistoryEntry: whole({ ...modeState, from: { anyOf: [ref('Mode'), { type: 'null' }] } }),
+  HistoryEntry: whole({ ...entry, from: { anyOf: [ref('Mode'), { type: 'null' }] } }),
   ModeView: whole({
     state: ref('ModeState'),
     confirmed: flag,
@@ -85,6 +74,19 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       additionalProperties: false,
     },
     next: { type: 'array', items: ref('Mode') },
+    proposal: {
+      description: 'What the gateway suggests to people now; null: nothing.',
+      anyOf: [ref('Proposal'), { type: 'null' }],
+    },
+  }),
+  Proposal: whole({
+    to: ref('Mode'),
+    target: { anyOf: [ref('EmergencyName'), { type: 'null' }] },
+    why: { type: 'string', enum: ['unreachable', 'announced'] },
+    cause: { type: ['string', 'null'], enum: [...HEALTH_CAUSES, null] },
+    since: time,
+    ja: text,
+    en: text,
   }),
   SwitchBody: {
     type: 'object',
@@ -119,8 +121,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     state: ref('ModeState'),
     steps: { type: 'array', items: ref('Step') },
     overridden: { type: 'array', items: text },
+    audit,
   }),
-  Confirmed: whole({ state: ref('ModeState'), overridden: { type: 'array', items: text } }),
+  Confirmed: whole({ state: ref('ModeState'), overridden: { type: 'array', items: text }, audit }),
   Check: whole(check),
   Preflight: whole({
     epoch: { type: 'integer', minimum: 1 },
@@ -164,9 +167,9 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   InvalidFields: problemWith({
     fields: { type: 'array', minItems: 1, items: whole({ field: text, message: text }) },
   }),
-  EpochConflict: problemWith({ current: ref('ModeState') }),
-  SwitchBlocked: problemWith({ blocked: { type: 'array', minItems: 1, items: ref('Check') } }),
-  SwitchRefused: problemWith({ rule: { type: 'string', description: 'Which rule forbids it.' } }),
-  SwitchFailed: problemWith({ step: { type: 'string', enum: [...STEPS] } }),
+  EpochConflict: problemWith({ current: ref('ModeState'), audit }),
+  SwitchBlocked: problemWith({ blocked: { type: 'array', minItems: 1, items: ref('Check') }, audit }),
+  SwitchRefused: problemWith({ rule: { type: 'string', description: 'Which rule forbids it.' }, audit }),
+  SwitchFailed: problemWith({ step: { type: 'string', enum: [...STEPS] }, audit }),
   NotReady: problemWith({ reasons: { type: 'array', minItems: 1, items: text } }),
 };

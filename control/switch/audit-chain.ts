@@ -10,34 +10,46 @@ export interface AuditFinding {
 }
 
 /** What is wrong with a chain; `rows` in the order of their ids, `pinned` from a copy kept elsewhere. */
-export function examineChain(rows: Iterable<AuditRow>, pinned: AuditHead | null = null): AuditFinding[] {
+export function examineChain(rows: readonly AuditRow[], pinned: AuditHead | null = null): AuditFinding[] {
+  const findings = brokenLinks(rows);
+  const foreign = new Set(findings.filter(({ kind }) => kind === 'inserted').map(({ id }) => id));
+  for (const row of rows) if (hashOf(row) !== row.hash && !foreign.has(row.id)) findings.push(changed(row.id));
+  const last = rows.at(-1)?.id ?? 0;
+  if (pinned !== null && pinned.id > last) findings.push(removed(last + 1, pinned.id));
+  else if (pinned !== null && rows.find(({ id }) => id === pinned.id)?.hash !== pinned.hash)
+    findings.push(unlikeHead(pinned));
+  return findings.toSorted((one, other) => one.id - other.id);
+}
+
+// From the newest row back, by the hash that each one names: what this way passes over was never part of the chain.
+function brokenLinks(rows: readonly AuditRow[]): AuditFinding[] {
   const findings: AuditFinding[] = [];
-  const seen = new Map<string, number>([[NO_HASH, 0]]);
-  let last: AuditHead = { id: 0, hash: NO_HASH };
-  for (const row of rows) {
-    const { id } = row;
-    const isGap = id > last.id + 1;
-    if (isGap) findings.push(removed(last.id + 1, id - 1));
-    const ancestor = seen.get(row.previous);
-    if (row.previous !== last.hash && !isGap) {
-      if (ancestor === undefined) findings.push(brokenLink(id, last.id));
-      else {
-        // It follows an earlier row: what stands between the two was never part of the chain.
-        forget(findings, ancestor);
-        for (let between = ancestor + 1; between <= last.id; between += 1) findings.push(inserted(between));
-      }
+  const places = new Map(rows.map(({ hash }, place) => [hash, place]));
+  for (let place = rows.length - 1; place >= 0;) {
+    const { id = 0, previous = NO_HASH } = rows[place] ?? {};
+    const before = previous === NO_HASH ? -1 : (places.get(previous) ?? Number.NaN);
+    if (before < place) {
+      const between = rows.slice(before + 1, place);
+      findings.push(...between.map((row) => inserted(row.id)));
+      const follows = (rows[before]?.id ?? 0) + between.length + 1;
+      if (id !== follows) findings.push(renumbered(id, follows));
+      place = before;
+    } else {
+      const beside = rows[place - 1]?.id ?? 0;
+      findings.push(id > beside + 1 ? removed(beside + 1, id - 1) : brokenLink(id, beside));
+      place -= 1;
     }
-    if (hashOf(row) !== row.hash) findings.push(changed(id));
-    if (pinned?.id === id && pinned.hash !== row.hash) findings.push(unlikeHead(pinned));
-    seen.set(row.hash, id);
-    last = { id, hash: row.hash };
   }
-  if (pinned !== null && pinned.id > last.id) findings.push(removed(last.id + 1, pinned.id));
   return findings;
 }
 
-function forget(findings: AuditFinding[], after: number): void {
-  for (let at = findings.length - 1; at >= 0; at -= 1) if ((findings[at]?.id ?? 0) > after) findings.splice(at, 1);
+function renumbered(id: number, follows: number): AuditFinding {
+  return {
+    kind: 'changed',
+    id,
+    ja: `${id} 行目の番号が書き換えられています (元は ${follows})。`,
+    en: `Row ${id} was numbered anew; it was row ${follows}.`,
+  };
 }
 
 function changed(id: number): AuditFinding {

@@ -72,11 +72,19 @@ function committed(entry: HistoryEntry, intent: OpenIntent | undefined): AuditEn
   };
 }
 
-function notDone({ id, detail: _, ...intent }: OpenIntent): AuditEntry {
+function notDone(intent: OpenIntent): AuditEntry {
+  const { by, whence, action, epoch, subject = null, reason = null, before = null, overrides = [] } = intent;
   return {
-    ...intent,
+    by,
+    whence,
+    action,
+    epoch,
+    subject,
+    reason,
+    before,
+    overrides,
     outcome: 'not-done',
-    concludes: id,
+    concludes: intent.id,
     after: null,
     detail: { why: 'the process ended before the commit' },
   };

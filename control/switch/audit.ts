@@ -32,8 +32,9 @@ export class Audit {
   readonly #parts: AuditParts;
   /** Intents of this process, whose outcome is still to come. */
   readonly #underway = new Set<number>();
+  /** What has happened and the disk did not take. */
+  readonly #unwritten: AuditEntry[] = [];
   #head: AuditHead;
-  #owes = false;
 
   /** @throws SqliteError; SchemaTooNew */
   constructor(parts: AuditParts) {
@@ -49,13 +50,13 @@ export class Audit {
     return this.#head;
   }
 
-  /** One row, on the disk. @throws SqliteError where the disk does not take it */
+  /** One row, on the disk. @throws SqliteError where the disk does not take it: then it must not be done */
   append(entry: AuditEntry): AuditHead {
-    if (this.#owes) this.mend();
+    this.#catchUp();
     return this.#write(entry);
   }
 
-  /** What is about to be done. @returns its id, for `conclude` @throws SqliteError: then it must not be done */
+  /** What is about to be done. @returns its id, for `conclude` @throws as `append` */
   intend(entry: Omit<AuditEntry, 'outcome'>): number {
     const { id } = this.append({ ...entry, outcome: 'asked' });
     this.#underway.add(id);
@@ -64,18 +65,23 @@ export class Audit {
 
   /** What became of it. Never throws: it has happened, and a row that the disk does not take now is written later. */
   conclude(intent: number | null, entry: AuditEntry): void {
-    if (intent !== null) this.#underway.delete(intent);
+    this.#unwritten.push({ ...entry, concludes: intent });
     try {
-      this.append({ ...entry, concludes: intent });
+      this.#catchUp();
     } catch (error) {
-      this.#owes = true;
       this.#parts.complain?.(error);
     }
+  }
+
+  /** Something that has happened. Never throws, as `conclude`. */
+  note(entry: AuditEntry): void {
+    this.conclude(null, entry);
   }
 
   /** Writes what the trail lacks of the history, but for what is under way. Never throws. */
   mend(): void {
     try {
+      this.#catchUp();
       const intents = this.#db.prepare<[], AuditRow>(SQL.open).all().map(toIntent);
       const underway = intents.filter(({ id }) => this.#underway.has(id));
       const history = [...this.#parts.history()]
@@ -89,9 +95,7 @@ export class Audit {
         intents: intents.filter((intent) => !underway.includes(intent)),
       });
       for (const entry of owed) this.#write(entry);
-      this.#owes = false;
     } catch (error) {
-      this.#owes = true;
       this.#parts.complain?.(error);
     }
   }
@@ -108,6 +112,14 @@ export class Audit {
 
   close(): void {
     this.#db.close();
+  }
+
+  #catchUp(): void {
+    for (let next = this.#unwritten[0]; next !== undefined; next = this.#unwritten[0]) {
+      this.#write(next);
+      this.#unwritten.shift();
+      if (typeof next.concludes === 'number') this.#underway.delete(next.concludes);
+    }
   }
 
   #write(entry: AuditEntry): AuditHead {

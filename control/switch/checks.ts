@@ -29,22 +29,36 @@ export function dwellCheck(dwellMs: number, now: () => Date): Check {
   };
 }
 
-/** Normal mode ends the emergency: what its environments took must have been copied, or be given up by name. */
+/**
+ * Normal mode ends the emergency: what its environments took must have been copied, or be given up by name. Another
+ * target does not have what the one before it took.
+ */
 export function wroteCheck(): Check {
   return {
     name: 'wrote',
     isOverridable: true,
     run({ from, next }) {
-      if (next.mode !== 'normal' || from.wrote.length === 0)
+      const left = from.wrote.filter((name) => name !== next.target);
+      if (from.wrote.length === 0 || (next.mode !== 'normal' && left.length === 0))
         return ok(
           '書き戻していない診療データはありません。',
-          'No emergency environment holds work that is not copied.',
+          'No emergency environment holds work that has to be copied first.',
         );
+      if (next.mode !== 'normal')
+        return {
+          state: 'warn',
+          ja: `${list(left)}に登録された診療データは、${JA[next.target]}では見えません。`,
+          en: `What was written to ${left.join(', ')} cannot be seen in ${next.target}.`,
+          remedy: '入力済みの患者を控えてから切り替えてください。復旧のときは、両方の環境から反映します。',
+        };
       return {
         state: 'block',
         ja: `${list(from.wrote)}に登録された診療データが、まだ運用環境へ反映されていません。`,
         en: `${from.wrote.join(', ')} took writes that are not copied to the operational environment yet.`,
-        remedy: '復旧措置モードで差分を運用環境へコピーしてから、通常モードへ切り替えてください。',
+        remedy:
+          from.mode === 'recovery'
+            ? '差分を運用環境へコピーしてから、通常モードへ切り替えてください。'
+            : '復旧措置モードへ切り替え、差分を運用環境へコピーしてから、通常モードへ切り替えてください。',
       };
     },
   };

@@ -24,7 +24,12 @@ interface Concluded<Request, Outcome> {
 /** Before anything is done. */
 export function intended(
   plan: SwitchPlan,
-  who: { readonly by: string; readonly reason: string; readonly whence: Whence; readonly overridden: readonly string[] },
+  who: {
+    readonly by: string;
+    readonly reason: string;
+    readonly whence: Whence;
+    readonly overridden: readonly string[];
+  },
 ): Omit<AuditEntry, 'outcome'> {
   return {
     by: who.by,

@@ -42,7 +42,10 @@ export function verifyAudit(dir: string, pinned: AuditHead | null = null): Audit
     const findings = examineChain(rows, pinned);
     const last = rows.at(-1);
     const lacking = findings.length > 0 ? [] : untold(history, told);
-    const pending = lacking.filter(({ epoch }) => intents.some((intent) => intent.epoch === epoch - 1));
+    // Of the very first start a kill may leave a mode and no row at all.
+    const isPending = ({ epoch }: ModeRow): boolean =>
+      rows.length === 0 || intents.some((intent) => intent.epoch === epoch - 1);
+    const pending = lacking.filter(isPending);
     const lost = lacking.filter((entry) => !pending.includes(entry));
     return {
       rows: rows.length,

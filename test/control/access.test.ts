@@ -9,6 +9,7 @@ type Holder = 'nobody' | 'stranger' | 'metrics' | 'read' | 'patients' | 'switch'
 
 const HOLDERS: Holder[] = ['nobody', 'stranger', 'metrics', 'read', 'patients', 'switch', 'admin'];
 const OPEN: Holder[] = HOLDERS;
+const KNOWN: Holder[] = ['metrics', 'read', 'patients', 'switch', 'admin'];
 const READ: Holder[] = ['read', 'switch', 'admin'];
 
 // Who gets past the token, by hand. Bodies are empty: past the token, a change answers 415.
@@ -21,6 +22,14 @@ const ACCESS: [method: string, path: string, may: Holder[]][] = [
   ['GET', '/api/environments', READ],
   ['GET', '/api/partners', READ],
   ['HEAD', '/api/events', READ],
+  ['GET', '/api/audit', READ],
+  ['GET', '/api/outcomes', ['patients', 'admin']],
+  ['POST', '/api/outcomes/one', ['admin']],
+  ['GET', '/api/operators', ['admin']],
+  ['POST', '/api/operators', ['admin']],
+  ['POST', '/api/operators/sato/password', ['admin']],
+  ['POST', '/api/session', OPEN],
+  ['GET', '/api/session', KNOWN],
   ['GET', '/api/openapi.json', READ],
   ['GET', '/metrics', ['metrics', 'admin']],
   ['GET', '/healthz', OPEN],

@@ -17,8 +17,26 @@ export function parser(schema: Schema): z.ZodType {
 
 /** The description's operation; HEAD is GET's. */
 export function operation(method: string, path: string): Operation | undefined {
-  const item = DOCUMENT.paths[path];
-  return method === 'POST' ? item?.post : ['GET', 'HEAD'].includes(method) ? item?.get : undefined;
+  const template = Object.keys(DOCUMENT.paths).find((known) => isInstance(path, known));
+  const item = template === undefined ? undefined : DOCUMENT.paths[template];
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+      return item?.get;
+    case 'POST':
+      return item?.post;
+    case 'DELETE':
+      return item?.delete;
+    default:
+      return undefined;
+  }
+}
+
+/** Whether `path` is one of those that `template` (`/api/outcomes/{id}`, or a route's `:id`) stands for. */
+function isInstance(path: string, template: string): boolean {
+  const [given, known] = [path, template].map((each) => each.split('/'));
+  if (given?.length !== known?.length) return false;
+  return known!.every((step, at) => step === given![at] || (step.startsWith('{') && given![at] !== ''));
 }
 
 /** Holds an answer against what the description says of it; an address that it does not describe is not held. */

@@ -178,10 +178,12 @@ describe('the event stream', () => {
   });
 });
 
+const NOBODY = { seesPatients: false, session: null };
+
 describe('EventStreams', () => {
   it('keep a bounded number of events; who missed more gets the present state', () => {
     const streams = new EventStreams(present, () => undefined, { kept: 3 });
-    const text = (id: string) => String(streams.open(id)?.read());
+    const text = (id: string) => String(streams.open(id, NOBODY)?.read());
     const start = /id: (\w+)-0/.exec(text(''))?.[1];
     for (let number = 1; number <= 5; number += 1) streams.publish('note', number);
     const data = (id: string) => [...text(id).matchAll(/data: (.*)/g)].map((match) => match[1]);
@@ -194,11 +196,11 @@ describe('EventStreams', () => {
 
   it('send a comment now and then, so that the line stays open', async () => {
     const streams = new EventStreams(present, () => undefined, { heartbeatMs: 1 });
-    const reader = streams.open('');
+    const reader = streams.open('', NOBODY);
     reader?.read();
     await eventually(() => assert.equal(String(reader?.read()), ': heartbeat\n\n'));
     streams.close();
-    assert.equal(streams.open(''), null);
+    assert.equal(streams.open('', NOBODY), null);
   });
 });
 

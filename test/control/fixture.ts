@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { startControl } from '../../control/control.ts';
 import type { Control, ControlDeps } from '../../control/control.ts';
 import type { ControlOptions, Scope } from '../../control/options.ts';
-import type { EnvironmentStatus, GatewayStatus } from '../../gateway/status.ts';
+import { openJournal } from '../../gateway/journal/journal.ts';
+import type { WriteJournal } from '../../gateway/journal/journal.ts';
+import type { EnvironmentStatus, GatewayStatus, Proposal } from '../../gateway/status.ts';
 import { ENVIRONMENTS } from '../../mode/mode.ts';
 import type { EnvironmentName, Mode } from '../../mode/mode.ts';
 import { ModeStore } from '../../mode/store.ts';
@@ -35,6 +38,7 @@ export interface Scene {
   readonly store: ModeStore;
   readonly gateway: PlayedGateway;
   readonly registry: Registry;
+  readonly journal: WriteJournal;
   readonly db: State['db'];
   readonly stateDir: string;
   readonly log: { readonly level: string; readonly fields: object; readonly message: string }[];
@@ -43,12 +47,15 @@ export interface Scene {
   end(): Promise<void>;
 }
 
-export interface Setting extends Partial<Omit<ControlDeps, 'options'>> {
+export interface Setting extends Partial<Omit<ControlDeps, 'options' | 'journal'>> {
   readonly options?: Partial<ControlOptions>;
   readonly initial?: Mode | null;
   readonly dwellMs?: number;
   readonly stateDir?: string;
 }
+
+/** So that a test does not wait for a hash; what it costs in truth has a test of its own. */
+export const CHEAP = { N: 2 ** 10, r: 8, p: 1 };
 
 export const TOKENS: Record<Exclude<Scope, 'admin'>, string> = {
   metrics: 'token-for-metrics',
@@ -63,6 +70,7 @@ export async function scene(setting: Setting = {}): Promise<Scene> {
   const state = openState(stateDir);
   const store = deps.store ?? new ModeStore(state, { initial, target: 'cloudEmergency' });
   const gateway = new PlayedGateway();
+  const { journal } = await openJournal(join(stateDir, 'journal'));
   const registry = new Registry();
   const log: Scene['log'] = [];
   const note = (level: string) => (fields: object, message: string) => void log.push({ level, fields, message });
@@ -88,8 +96,10 @@ export async function scene(setting: Setting = {}): Promise<Scene> {
     },
     store,
     gateway,
+    journal,
     stateDir,
     registry,
+    passwordCost: CHEAP,
     configured: ENVIRONMENTS,
     log: { info: note('info'), warn: note('warn'), error: note('error') },
     ...deps,
@@ -99,12 +109,14 @@ export async function scene(setting: Setting = {}): Promise<Scene> {
     store,
     gateway,
     registry,
+    journal,
     db: state.db,
     stateDir,
     log,
     call: (method, target, call = {}) => request(control, method, target, call),
     async end() {
       await control.close();
+      await journal.close();
       state.close();
     },
   };
@@ -149,6 +161,7 @@ export async function raw(control: Control, ...parts: string[]): Promise<string>
 /** A gateway's status, as a test says it is. */
 export class PlayedGateway implements GatewayStatus {
   fencedBecause: string | null = null;
+  proposal: Proposal | null = null;
   readonly statuses = new Map<EnvironmentName, EnvironmentStatus>(ENVIRONMENTS.map((name) => [name, up(name)]));
   readonly #listeners = new Set<(status: EnvironmentStatus) => void>();
 

@@ -31,6 +31,7 @@ describe('the mode over HTTP', () => {
         routed: 'operational',
         header: { operational: 'normal', cloudEmergency: 'normal-fa', localEmergency: 'normal-fa' },
         next: ['emergency'],
+        proposal: null,
       });
     });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { EventStreams } from '../../control/events.ts';
@@ -7,9 +8,11 @@ import { DOCUMENT } from '../../control/openapi/document.ts';
 import type { Operation } from '../../control/openapi/openapi.ts';
 import { PROBLEM_CODES } from '../../control/problem.ts';
 import type { Route } from '../../control/route.ts';
+import { openRecords } from '../../control/records.ts';
 import { controlRoutes } from '../../control/routes.ts';
 import { createSwitch } from '../../control/switch/deps.ts';
 import { modeView } from '../../control/view.ts';
+import { openJournal } from '../../gateway/journal/journal.ts';
 import { ModeStore } from '../../mode/store.ts';
 import { openState } from '../../state/open.ts';
 import { folder, removeFolders } from '../state/folder.ts';
@@ -21,7 +24,7 @@ const Media = z.strictObject({ schema: z.record(z.string(), z.unknown()) });
 const Content = z.record(z.string().regex(/^[a-z]+\/[a-z+-]+$/), Media);
 const Parameter = z.strictObject({
   name: z.string().min(1),
-  in: z.enum(['query', 'header']),
+  in: z.enum(['query', 'header', 'path']),
   description: z.string().min(1),
   required: z.boolean().optional(),
   schema: z.record(z.string(), z.unknown()),
@@ -31,7 +34,7 @@ const OperationShape = z.strictObject({
   tags: z.array(z.string()).min(1),
   summary: z.string().regex(/\.$/),
   description: z.string().optional(),
-  security: z.array(z.strictObject({ token: z.array(z.string()).length(1) })),
+  security: z.array(z.record(z.string(), z.array(z.string()))).max(2),
   parameters: z.array(Parameter).optional(),
   requestBody: z.strictObject({ required: z.literal(true), content: Content }).optional(),
   responses: z.record(
@@ -51,12 +54,22 @@ const DocumentShape = z.strictObject({
   tags: z.array(z.strictObject({ name: z.string(), description: z.string() })),
   paths: z.record(
     z.string().startsWith('/'),
-    z.strictObject({ get: OperationShape.optional(), post: OperationShape.optional() }),
+    z.strictObject({
+      get: OperationShape.optional(),
+      post: OperationShape.optional(),
+      delete: OperationShape.optional(),
+    }),
   ),
   components: z.strictObject({
     schemas: z.record(z.string().regex(/^[A-Z][A-Za-z]+$/), z.record(z.string(), z.unknown())),
     securitySchemes: z.strictObject({
       token: z.strictObject({ type: z.literal('http'), scheme: z.literal('bearer'), description: z.string() }),
+      session: z.strictObject({
+        type: z.literal('apiKey'),
+        in: z.literal('cookie'),
+        name: z.string(),
+        description: z.string(),
+      }),
     }),
   }),
 });
@@ -74,25 +87,33 @@ function described(): Described[] {
 }
 
 /** The routes, as they are served. */
-function served(): Route[] {
+async function served(): Promise<Route[]> {
   const state = openState(folder());
   const store = new ModeStore(state, { initial: 'normal', target: 'cloudEmergency' });
   const gateway = new PlayedGateway();
   const registry = new Registry();
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const records = openRecords({ store, stateDir: state.dir, log });
+  const { journal } = await openJournal(join(state.dir, 'journal'));
   const routes = controlRoutes({
-    switching: createSwitch({ store, options: { dwellMs: 0 }, configured: [] }),
+    switching: createSwitch({ ...records, store, options: { dwellMs: 0 }, configured: [] }),
     gateway,
+    journal,
+    login: records.login,
+    onOutcome: () => undefined,
     events: new EventStreams(
       () => ({ type: 'mode', data: null }),
       () => undefined,
     ),
     registry,
     metrics: createControlMetrics(registry),
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log,
     viewMode: () => modeView(store, gateway, []),
     viewEnvironments: () => [],
     unready: () => [],
   });
+  await journal.close();
+  records.close();
   state.close();
   return routes;
 }
@@ -113,16 +134,16 @@ describe('the description of the API', () => {
     await here.end();
   });
 
-  it('describes every route, and no other', () => {
-    const routes = served().map(({ method, path }) => `${method} ${path}`);
+  it('describes every route, and no other', async () => {
+    const routes = (await served()).map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     const inDocument = described().map(({ method, path }) => `${method} ${path}`);
     assert.deepEqual(inDocument.sort(), routes.sort());
   });
 
-  it('names the scope that each route asks for', () => {
-    for (const { method, path, scope } of served()) {
-      const stated = operation(method, path)?.security.map((needed) => needed['token']?.[0]);
-      assert.deepEqual(stated, scope === null ? [] : [scope], `${method} ${path}`);
+  it('names the scopes that each route asks for, of a token and of a session alike', async () => {
+    for (const { method, path, scopes } of await served()) {
+      const stated = operation(method, path.replaceAll(/:(\w+)/g, '{$1}'))?.security;
+      assert.deepEqual(stated, scopes === null ? [] : [{ token: scopes }, { session: scopes }], `${method} ${path}`);
     }
   });
 

@@ -148,10 +148,16 @@ describe('the check', () => {
       (await wroteCheck().run(plan({ to, wrote }), signal)).state;
     assert.equal(await state('normal', []), 'ok');
     assert.equal(await state('normal', ['localEmergency']), 'block');
-    assert.equal(await state('emergency', ['localEmergency']), 'ok');
-    assert.equal(await state('recovery', ['localEmergency']), 'ok');
+    assert.equal(await state('emergency', ['cloudEmergency']), 'ok');
+    assert.equal(await state('recovery', ['cloudEmergency']), 'ok');
     const { ja } = await wroteCheck().run(plan({ wrote: ['localEmergency', 'cloudEmergency'] }), signal);
     assert.match(ja, /^ローカル応急措置環境とクラウド応急措置環境に/);
+  });
+
+  it('wrote warns where another target does not have what the one before it took', async () => {
+    const found = await wroteCheck().run(plan({ to: 'emergency', wrote: ['localEmergency'] }), signal);
+    assert.equal(found.state, 'warn');
+    assert.match(found.ja, /^ローカル応急措置環境に.*クラウド応急措置環境では見えません/);
   });
 
   it('target-configured blocks where there is nowhere to go', async () => {
