@@ -7,12 +7,17 @@ import { z } from 'zod';
 import { findAccess } from './cli/access.ts';
 import { ControlApi } from './cli/api.ts';
 import { parseCommand } from './cli/arguments.ts';
-import type { AccessOptions, Command } from './cli/arguments.ts';
+import type { Command } from './cli/arguments.ts';
+import { showAudit, verifyAudit } from './cli/audit.ts';
 import { check, configProblems } from './cli/check.ts';
 import { CommandFailed, EXIT } from './cli/exit.ts';
 import { HELP } from './cli/help.ts';
 import { showHistory, showMode } from './cli/mode.ts';
+import { operators } from './cli/operators.ts';
+import type { AccessOptions } from './cli/options.ts';
+import { outcomes } from './cli/outcomes.ts';
 import type { Output } from './cli/output.ts';
+import { askSecret } from './cli/secret.ts';
 import { confirmMode, switchMode } from './cli/switch.ts';
 import { watch } from './cli/watch.ts';
 import { ConfigError } from './config.ts';
@@ -55,6 +60,18 @@ async function perform(command: Command, out: Output, root: string): Promise<voi
       return withApi(command.access, (api) => confirmMode(command, api, out));
     case 'history':
       return withApi(command.access, (api) => showHistory(api, out, command.json, command.limit));
+    case 'audit':
+      return withApi(command.access, (api) => showAudit(command, api, out));
+    case 'audit verify':
+      return verifyAudit(command, out);
+    case 'outcomes':
+    case 'outcomes tick':
+      return withApi(command.access, (api) => outcomes(command, api, out));
+    case 'operators list':
+    case 'operators add':
+    case 'operators remove':
+    case 'operators password':
+      return withApi(command.access, (api) => operators(command, api, out, askSecret));
     case 'watch':
       return withApi(command.access, (api) => watch(api, out, command.json));
   }

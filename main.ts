@@ -94,7 +94,10 @@ export async function start(config: Config, log: Logger): Promise<Running> {
       stateDir: state.dir,
       checks: preflight.checks,
       steps: {
-        fence: () => gateway.switching.fence(),
+        async fence({ from }) {
+          await gateway.switching.conversationsEnd(from, config.switch.conversationsMs);
+          return gateway.switching.fence();
+        },
         announce: (state) => gateway.announce(state),
         async drain({ from, next }) {
           const cut = await gateway.switching.drain(from, next, config.switch.drainMs);

@@ -2,7 +2,7 @@ import type { Path } from './document.ts';
 import { dotted } from './document.ts';
 
 /** The options that are read and checked, but that nothing acts on yet. A line goes with the change that builds it. */
-const UNBUILT = ['environments.*.hybrid', 'switch.conversations', 'switch.settle', 'sync.*'];
+const UNBUILT = ['environments.*.hybrid', 'switch.settle', 'sync.*'];
 
 /** The dotted names of the options that a file sets in vain, in the order of the alphabet. */
 export function withoutEffect(settings: unknown): readonly string[] {

@@ -18,12 +18,16 @@ export type Waited = 'lifted' | 'expired' | 'gone';
  */
 export interface Fence {
   readonly isClosed: boolean;
+  /** No new conversation begins: the open ones are given time to end before a planned switch. */
+  readonly isClosedToConversations: boolean;
   /** Waits for the fence to be lifted. `cancel` is for a partner that leaves: what it asked for is dropped. */
   wait(withinMs: number): { readonly waited: Promise<Waited>; readonly cancel: () => void };
   /** @returns takes it off the list again */
   admit(flight: InFlight): () => void;
   /** Holds new writes, and takes back those of which no byte has left. @returns lifts it */
   close(): () => void;
+  /** Holds what would begin a conversation. @returns lifts it */
+  closeToConversations(): () => void;
   /** Waits until nothing is in flight to `environment`; what is after `withinMs` is cut. @returns how many were cut */
   drain(environment: EnvironmentName, withinMs: number): Promise<number>;
   readonly inFlight: number;
@@ -35,6 +39,7 @@ export function fence(): Fence {
   const waiting = new Set<(waited: Waited) => void>();
   const onEmpty = new Set<() => void>();
   let closings = 0;
+  let conversationClosings = 0;
 
   const to = (environment: EnvironmentName): InFlight[] =>
     [...flights].filter((each) => each.environment === environment);
@@ -42,6 +47,9 @@ export function fence(): Fence {
   return {
     get isClosed() {
       return closings > 0;
+    },
+    get isClosedToConversations() {
+      return conversationClosings > 0;
     },
     wait(withinMs) {
       const { promise, resolve } = Promise.withResolvers<Waited>();
@@ -70,6 +78,17 @@ export function fence(): Fence {
         isLifted = true;
         closings -= 1;
         if (closings === 0) for (const settle of waiting) settle('lifted');
+      };
+    },
+    closeToConversations() {
+      conversationClosings += 1;
+      let isLifted = false;
+      return () => {
+        if (isLifted) return;
+        isLifted = true;
+        conversationClosings -= 1;
+        // Who waits looks again at what holds it.
+        for (const settle of waiting) settle('lifted');
       };
     },
     async drain(environment, withinMs) {

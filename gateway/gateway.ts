@@ -28,7 +28,7 @@ import { proposalOf } from './proposal.ts';
 import { readEnvironment } from './route.ts';
 import { certificateName, type ServerDeps } from './server.ts';
 import { listenAll } from './listeners.ts';
-import type { GatewayStatus } from './status.ts';
+import type { EnvironmentStatus, GatewayStatus } from './status.ts';
 import { switching, type Switching } from './switching.ts';
 import { tunnels } from './tunnels.ts';
 import { serveUpgrade } from './upgrade.ts';
@@ -169,6 +169,7 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
       upstreams,
       tunnels: passed,
       pins: pinned,
+      isAnswering: (name) => answeredLately(watch.status(name)),
       prepare: async (to) => push?.prepare(to),
     }),
     push,
@@ -205,6 +206,13 @@ export async function startGateway(deps: GatewayDeps): Promise<Gateway> {
 function givenRequestId({ rawHeaders }: IncomingMessage): string | null {
   const [given, ...more] = valuesOf(rawHeaders, 'x-request-id');
   return given !== undefined && more.length === 0 && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : null;
+}
+
+const LATELY_MS = 10_000;
+
+function answeredLately(status: EnvironmentStatus | null): boolean {
+  const at = status?.lastAnswerAt ?? null;
+  return status?.health === 'up' && at !== null && Date.now() - Date.parse(at) < LATELY_MS;
 }
 
 // Unique over restarts by its beginning, cheap by its end.

@@ -2,6 +2,7 @@ import type { EnvironmentName, ModeState } from '../mode/mode.ts';
 import { hybridMode, isEmergencyName } from '../mode/mode.ts';
 import { peekField } from '../orca/peek.ts';
 import type { Forwarded } from './forward.ts';
+import type { Fence } from './fence.ts';
 import { bodyBytes, pathOf, targetOf, type Targeted } from './follow.ts';
 import { digestOf, type WriteJournal } from './journal/journal.ts';
 import type { Exchange, OnceDeps } from './passage.ts';
@@ -35,7 +36,7 @@ export async function once(
     if (upstream === undefined)
       return { kind: 'refused', code: at.code ?? 'environment-not-configured', environment: at.to };
 
-    if (treatment.isFenced && deps.fence.isClosed) {
+    if (isHeld(treatment, deps.fence)) {
       const code = await waitAtFence(exchange, deps, until - performance.now());
       if (code !== null) return { kind: 'refused', code, environment: at.to };
       continue;
@@ -63,7 +64,7 @@ async function admitAndSend(
   mayRetry: (upstream: Upstream) => boolean,
 ): Promise<Forwarded | 'again' | 'state-unwritable'> {
   // While it waited in line the clinic may have been switched, or be switching: then it is decided anew.
-  if (treatment.isFenced && deps.fence.isClosed) return 'again';
+  if (isHeld(treatment, deps.fence)) return 'again';
   if (targetOf(exchange, treatment, deps).to !== at.to) return 'again';
   if (guard(exchange, treatment, at, deps) !== null) return 'again';
   const state = deps.state();
@@ -113,6 +114,10 @@ function conclude({ id }: Exchange, outcome: Forwarded, result: string | null, j
     journal.end(id, { status: outcome.status, result });
   } else if (outcome.kind === 'failed' && !outcome.mayHaveArrived) journal.unsent(id);
   else if (outcome.kind !== 'discarded') journal.unknown(id, outcome.fault);
+}
+
+function isHeld({ isFenced, issues }: Treatment, fence: Fence): boolean {
+  return isFenced && (fence.isClosed || (issues === 'Orca_Uid' && fence.isClosedToConversations));
 }
 
 function guard(exchange: Exchange, treatment: Treatment, at: Targeted, deps: OnceDeps): RefusalCode | null {

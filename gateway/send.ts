@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { hybridMode, type ModeState } from '../mode/mode.ts';
 import { peekField } from '../orca/peek.ts';
+import { resultKind } from '../orca/result.ts';
 import type { Body } from './body.ts';
 import { authorizationFor } from './credentials.ts';
 import { bodyBytes } from './follow.ts';
@@ -62,7 +63,7 @@ export function send(
   const outcome = forwarding.outcome.then((done) => {
     deps.onOutcome(name, done);
     if (look !== null && done.kind !== 'failed') pinWhatItIssued(look, exchange, treatment, upstream, deps);
-    if (treatment.follows === 'Orca_Uid' && done.kind === 'passed') endConversation(exchange, deps);
+    if (done.kind === 'passed' && isOver(exchange, treatment, look)) endConversation(exchange, deps);
     return done;
   });
   return { ...forwarding, outcome, apiResult: () => look?.field('Api_Result') ?? null };
@@ -98,6 +99,14 @@ function pinWhatItIssued(
   if (id === null) return;
   pins.pin(issues, id, name);
   if (issues === 'Orca_Uid' && classified.effect === 'session') pins.began(id, partner.name, name);
+}
+
+// 99 gives the lock back; a registering step that succeeds does so too.
+function isOver({ classified }: Exchange, { follows }: Treatment, look: Look | null): boolean {
+  if (follows === 'Orca_Uid') return true;
+  if (classified.step !== 'registering') return false;
+  const kind = resultKind(look?.field('Api_Result') ?? '');
+  return kind === 'ok' || kind === 'warning';
 }
 
 function endConversation({ body }: Exchange, { pins }: OnceDeps): void {

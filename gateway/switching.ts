@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { EnvironmentName, ModeState } from '../mode/mode.ts';
 import type { Fence } from './fence.ts';
 import type { Conversation, Pins } from './pins.ts';
@@ -8,6 +9,11 @@ import type { Upstream } from './upstream.ts';
 
 /** What a switch asks of the gateway, in order of time. */
 export interface Switching {
+  /**
+   * Before a planned switch: begins no new HAORI conversation and waits until the open ones have ended, at most
+   * `withinMs`. An environment that has not answered of late is not waited for: that is an outage, not a plan.
+   */
+  conversationsEnd(from: Routed, withinMs: number): Promise<void>;
   /** Holds new writes, and takes back those of which no byte has left. @returns lifts the fence again */
   fence(): () => void;
   /**
@@ -28,12 +34,32 @@ export interface SwitchingParts {
   readonly upstreams: ReadonlyMap<EnvironmentName, Upstream>;
   readonly tunnels: Tunnels;
   readonly pins: Pins;
+  /** Whether the environment is up, and answered within the last seconds. */
+  readonly isAnswering: (environment: EnvironmentName) => boolean;
   /** Push subscribes at the next environment before it leaves this one; a second at most. */
   readonly prepare: (to: EnvironmentName) => Promise<void>;
 }
 
-export function switching({ recovery, fence, upstreams, tunnels, pins, prepare }: SwitchingParts): Switching {
+const LOOK_EVERY_MS = 50;
+
+export function switching({
+  recovery,
+  fence,
+  upstreams,
+  tunnels,
+  pins,
+  isAnswering,
+  prepare,
+}: SwitchingParts): Switching {
   return {
+    async conversationsEnd(before, withinMs) {
+      const from = readEnvironment(before, recovery);
+      const isOpen = (): boolean => pins.conversations().some(({ environment }) => environment === from);
+      const lift = fence.closeToConversations();
+      const until = performance.now() + withinMs;
+      while (isOpen() && isAnswering(from) && performance.now() < until) await wait(LOOK_EVERY_MS);
+      lift();
+    },
     fence: () => fence.close(),
     async drain(before, next, withinMs) {
       const from = readEnvironment(before, recovery);

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 
 /**
@@ -8,6 +9,8 @@ export function openDurable(file: string): Database.Database {
   // The folder is ours alone; whoever holds a lock on the file all the same must not hold up requests for long.
   const db = new Database(file, { timeout: 500 });
   try {
+    // The log beside it gets the same rights.
+    chmodSync(file, 0o600);
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { parseConfig } from '../config.ts';
 import { createControlMetrics } from '../control/metrics.ts';
 import { gatewayMetrics } from '../gateway/metrics.ts';
+import { pushMetrics } from '../gateway/push/metrics.ts';
 import { start } from '../main.ts';
 import { createModeMetrics } from '../mode/metrics.ts';
 import { folder, removeFolders } from './state/folder.ts';
@@ -52,6 +53,7 @@ function registeredFigures(): Figure[] {
   collectDefaultMetrics({ register: registry, prefix: 'hybrid_gateway_' });
   createModeMetrics(registry);
   gatewayMetrics(registry);
+  pushMetrics(registry);
   createControlMetrics(registry);
   const metrics = registry.getMetricsAsArray().map((each) => metric.parse(each));
   return metrics.map(({ name, type, help, labelNames }) => ({
