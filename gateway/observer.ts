@@ -34,11 +34,24 @@ const SLOW_SECONDS = 5;
 export function observer({ environments, store, metrics, watch, log }: Observed): Observer {
   const wrongRoles = new Set<EnvironmentName>();
   const epoch = (): number => store.current.epoch;
+  const started = epoch();
+  const heard = new Set<EnvironmentName>();
   watch.onChange((status) => {
     metrics.up(status.name, status.health === 'up');
+    meet(status.name, status.announced);
     const { health, cause, detail } = status;
     log.info({ environment: status.name, health, cause, detail, epoch: epoch() }, 'environment');
   });
+  // A state that meets an environment in another mode may be an old one: a person says which is right. Later the switch of
+  // this gateway itself explains the difference.
+  function meet(environment: EnvironmentName, announced: string | null): void {
+    if (announced === null || heard.has(environment) || environments.get(environment)?.options.announces !== true)
+      return;
+    heard.add(environment);
+    if (epoch() !== started || compareAnnouncement(announced, store.current, environment) !== 'wrong-phase') return;
+    store.demandConfirmation('announced');
+    log.warn({ environment, announced, epoch: epoch() }, 'writes wait: an environment announces another mode');
+  }
   return {
     answered(served) {
       metrics.answered(served);

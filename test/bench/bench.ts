@@ -99,7 +99,7 @@ async function compare(load: Load, rows: readonly Contestant[]): Promise<Result>
   for (const row of rows) running.push(await row.start(children, originPort, folder));
   const stage: Stage = { children, origin, running };
   const samples = new Map<string, Measured[]>(rows.map(({ name }) => [name, []]));
-  const { rounds, seconds, warmUpSeconds, repeats } = options;
+  const { rounds, warmUpSeconds } = options;
   if (warmUpSeconds > 0)
     for (const one of running) await load.run(children, one.port, warmUpSeconds).catch(blaming(one));
   for (let round = 0; round < rounds; round += 1) {
@@ -108,7 +108,7 @@ async function compare(load: Load, rows: readonly Contestant[]): Promise<Result>
     const order = running.map((_, i) => running[(i + round) % running.length]);
     for (const one of order) {
       if (one === undefined) continue;
-      const measured = await measureCalmly(load, one, stage, seconds, repeats).catch(blaming(one));
+      const measured = await measureCalmly(load, one, stage, options).catch(blaming(one));
       samples.get(one.name)?.push(measured);
     }
   }
@@ -140,7 +140,8 @@ function describeMachine(): string {
     taskset === null
       ? 'NOTHING IS PINNED: no taskset, or a single core; the figures are of little worth'
       : `proxy on core ${CORES.proxy}, load and origin on core ${CORES.load}`;
-  const calm = load > 0.5 ? `\nThe machine is not idle (load ${load.toFixed(2)}): disturbed samples are repeated.` : '';
+  const calm =
+    load > 0.5 ? `\nThe machine is not idle (load ${load.toFixed(2)}): disturbed samples are taken again.` : '';
   return (
     `${cpus().length} × ${processor}, Linux ${release()}, Node ${process.version}; ${pinned}.\n` +
     `${options.rounds} rounds of ${options.seconds} s each, in turn; medians; × is against ${BASE} of the same round.${calm}`

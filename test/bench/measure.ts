@@ -1,5 +1,5 @@
-import type { Child, Children } from './children.ts';
-import { CORES } from './children.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { CORES, type Child, type Children } from './children.ts';
 import type { Running } from './contestants.ts';
 import type { Load, Outcome } from './loads.ts';
 import { coresBusySeconds, cpuSeconds, familyCpuSeconds, forgetPeak, peakMiB } from './proc.ts';
@@ -28,14 +28,39 @@ export interface Stage {
 // Beyond this, what a sample shows is the neighbours.
 const DISTURBED_SHARE = 0.04;
 
-/** One sample, taken again where other processes disturbed it, at most `repeats` times; then the least disturbed one. */
-export async function measureCalmly(load: Load, one: Running, stage: Stage, seconds: number, repeats: number) {
-  let best = await measure(load, one, stage, seconds);
-  for (let i = 0; i < repeats && best.kind === 'sample' && best.sample.foreignShare > DISTURBED_SHARE; i += 1) {
-    const next = await measure(load, one, stage, seconds);
+const CALM_SHARE = 0.1;
+const LOOK_MS = 500;
+
+export interface Care {
+  readonly seconds: number;
+  /** How long a calm moment is waited for before each sample. */
+  readonly patienceSeconds: number;
+  /** How often a disturbed sample is taken again. */
+  readonly repeats: number;
+}
+
+/** One sample, taken again where other processes disturbed it; then the least disturbed one. */
+export async function measureCalmly(load: Load, one: Running, stage: Stage, care: Care): Promise<Measured> {
+  await calm(care.patienceSeconds);
+  let best = await measure(load, one, stage, care.seconds);
+  for (let i = 0; i < care.repeats && best.kind === 'sample' && best.sample.foreignShare > DISTURBED_SHARE; i += 1) {
+    await calm(care.patienceSeconds);
+    const next = await measure(load, one, stage, care.seconds);
     if (next.kind === 'sample' && next.sample.foreignShare < best.sample.foreignShare) best = next;
   }
   return best;
+}
+
+/** Resolves when both cores have had next to nothing to do for a moment, or after `withinSeconds`. */
+async function calm(withinSeconds: number): Promise<void> {
+  const until = performance.now() + withinSeconds * 1000;
+  while (performance.now() < until) {
+    const before = coresBusySeconds();
+    await wait(LOOK_MS);
+    const after = coresBusySeconds();
+    const shares = Object.values(CORES).map((core) => ((after[core] ?? 0) - (before[core] ?? 0)) / (LOOK_MS / 1000));
+    if (Math.max(...shares) < CALM_SHARE) return;
+  }
 }
 
 async function measure(load: Load, one: Running, stage: Stage, seconds: number): Promise<Measured> {

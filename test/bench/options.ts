@@ -1,11 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Care } from './measure.ts';
 
-export const USAGE = `usage: npm run bench -- [--rounds N] [--seconds N] [--repeats N] [--quick] [--loads a,b] [--rows a,b]
-                        [--copy FOLDER]… [--json FILE] [--profile FOLDER]
+export const USAGE = `usage: npm run bench -- [--rounds N] [--seconds N] [--patience N] [--repeats N] [--quick]
+                        [--loads a,b] [--rows a,b] [--copy FOLDER]… [--json FILE] [--profile FOLDER]
 
   --rounds N        rounds per load, in turn over all rows (5)
   --seconds N       how long each round loads each row (4)
+  --patience N      how many seconds to wait, before each sample, for both cores to be idle (10)
   --repeats N       how often a sample that other processes disturbed is taken again (2; 0: never)
   --quick           one short round each, cold: does it all work? (about a minute)
   --loads a,b       only the loads whose names begin so: get, get-32, post, download, upload, websocket, …
@@ -14,13 +16,10 @@ export const USAGE = `usage: npm run bench -- [--rounds N] [--seconds N] [--repe
   --json FILE       every sample and the medians
   --profile FOLDER  what runs in Node writes a CPU profile per load there: node test/bench/profile.ts FILE reads it`;
 
-export interface BenchOptions {
+export interface BenchOptions extends Care {
   readonly rounds: number;
-  readonly seconds: number;
   /** How long each row is loaded before anything is measured: code is compiled when it has been used for a while. */
   readonly warmUpSeconds: number;
-  /** How often a disturbed sample is taken again. */
-  readonly repeats: number;
   readonly loads: readonly string[] | null;
   readonly rows: readonly string[] | null;
   readonly copies: readonly { readonly name: string; readonly folder: string }[];
@@ -35,6 +34,7 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     options: {
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      patience: { type: 'string' },
       repeats: { type: 'string' },
       quick: { type: 'boolean', default: false },
       loads: { type: 'string' },
@@ -46,12 +46,13 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
     },
   });
   if (values.help) return null;
-  const [rounds, seconds, warmUpSeconds, repeats] = values.quick ? [1, 1, 0, 0] : [5, 4, 3, 2];
+  const [rounds, seconds, warmUpSeconds, patience, repeats] = values.quick ? [1, 1, 0, 0, 0] : [5, 4, 3, 10, 2];
   return {
     rounds: positive('--rounds', values.rounds) ?? rounds,
     seconds: positive('--seconds', values.seconds) ?? seconds,
     warmUpSeconds,
-    repeats: values.repeats === '0' ? 0 : (positive('--repeats', values.repeats) ?? repeats),
+    patienceSeconds: count('--patience', values.patience) ?? patience,
+    repeats: count('--repeats', values.repeats) ?? repeats,
     loads: values.loads?.split(',') ?? null,
     rows: values.rows?.split(',') ?? null,
     copies: values.copy.map((folder) => ({ name: basename(resolve(folder)), folder: resolve(folder) })),
@@ -61,7 +62,13 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
 }
 
 function positive(name: string, value: string | undefined): number | null {
+  const number = count(name, value);
+  if (number === 0) throw new TypeError(`${name}: expected a whole number from 1, got "0"`);
+  return number;
+}
+
+function count(name: string, value: string | undefined): number | null {
   if (value === undefined) return null;
-  if (!/^[1-9]\d{0,3}$/.test(value)) throw new TypeError(`${name}: expected a whole number from 1, got "${value}"`);
+  if (!/^\d{1,4}$/.test(value)) throw new TypeError(`${name}: expected a whole number, got "${value}"`);
   return Number(value);
 }

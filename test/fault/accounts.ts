@@ -41,6 +41,7 @@ function breachesOf(write: Write, stored: readonly Arrived[], journalled: readon
   const isUnknown = journalled.some(({ ended }) => ended === 'unknown' || ended === null);
   if (stored.length > 1)
     say(`stored ${stored.length} times, in ${stored.map(({ environment }) => environment).join()}`);
+  if (write.status === 500) say('the gateway itself failed');
   const [where] = stored;
   if (isAnswered(write)) {
     if (where === undefined) say('acknowledged and stored nowhere');
@@ -65,6 +66,7 @@ function breachesOf(write: Write, stored: readonly Arrived[], journalled: readon
 }
 
 function breachOfRead(read: Answer): string[] {
+  if (read.status === 500) return [`a read (${whatCame(read)}): the gateway itself failed`];
   if (!isAnswered(read) || isRoleOf(read.environment, read.hybridmode)) return [];
   return [`a read answered by ${read.environment} says ${read.hybridmode}`];
 }

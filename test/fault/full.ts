@@ -81,18 +81,9 @@ async function* oldSides(seed: number): AsyncGenerator<Told> {
   for (const fate of FATES)
     for (let i = 0; i < 3; i += 1) {
       const report = await awayFrom(fate, { writers: 32, readers: 32, thinkMs: 25, seed: seed + i });
-      const { switching, switchMs, allowedMs, outcomes, failures } = report;
-      yield {
-        lines: [
-          `${fate}: switched in ${switchMs.toFixed(1)} ms (allowed ${allowedMs}), ${outcomes} unknown outcomes, ${JSON.stringify(failures)}`,
-        ],
-        breaches: [
-          ...report.breaches,
-          ...(switching.status === 200 ? [] : [`${switching.status} ${switching.text}`]),
-          ...(switchMs < allowedMs ? [] : [`${switchMs.toFixed(1)} ms, allowed are ${allowedMs}: ${switching.text}`]),
-          ...(fate === 'unreachable' && outcomes > 0 ? [`${outcomes} unknown outcomes, and no byte left`] : []),
-        ],
-      };
+      const { breaches, switchMs, allowedMs, outcomes, failures } = report;
+      const took = `switched in ${switchMs.toFixed(1)} ms (allowed ${allowedMs})`;
+      yield { lines: [`${fate}: ${took}, ${outcomes} unknown outcomes, ${JSON.stringify(failures)}`], breaches };
     }
 }
 

@@ -10,17 +10,21 @@ import { START } from './walk.ts';
 export type Fate = 'hung' | 'killed' | 'killed in the drain' | 'unreachable';
 export const FATES: readonly Fate[] = ['hung', 'killed', 'killed in the drain', 'unreachable'];
 
+/** What partners may be answered beside 2xx: all that is honest about such a fate. */
+const HONEST: Readonly<Record<Fate, readonly string[]>> = {
+  hung: ['504 cut-by-switch', '504 first-byte-timeout'],
+  killed: ['502 environment-reset', '502 connect-failed'],
+  'killed in the drain': ['502 environment-reset', '502 connect-failed'],
+  unreachable: [],
+};
+
 export interface OldSideReport {
   readonly breaches: readonly string[];
   readonly failures: Readonly<Record<string, number>>;
-  readonly switching: Switching;
   readonly switchMs: number;
   /** What the switch may take: drain + settle + 200 ms. */
   readonly allowedMs: number;
   readonly outcomes: number;
-  /** Of those, writes that were begun after the environment was gone. */
-  readonly outcomesAfterwards: number;
-  readonly writesAfterTheSwitch: number;
 }
 
 const AWAY: Place = { mode: 'emergency', target: 'localEmergency' };
@@ -58,24 +62,24 @@ export function awayFrom(fate: Fate, options: CrowdOptions): Promise<OldSideRepo
       old.goOn();
       await old.settled();
     }
-    return report(stand, seen, after, switching);
+    return report(stand, fate, seen, switching);
   });
 }
 
-async function report(stand: Stand, seen: Seen, after: Seen, switching: Switching): Promise<OldSideReport> {
+async function report(stand: Stand, fate: Fate, seen: Seen, switching: Switching): Promise<OldSideReport> {
   const journal = await readJournalAtRest(stand.gateway.place.stateDir);
-  const outcomes = outcomesOf(journal);
-  const late = new Set(after.writes.map(({ digest }) => digest));
-  return {
-    breaches: breaches({ seen, arrived: stand.arrived(), journal, start: START, switchings: [switching] }),
-    failures: failures(seen),
-    switching,
-    switchMs: switching.answeredAt - switching.askedAt,
-    allowedMs: stand.drainMs + SETTLE_MS + 200,
-    outcomes: outcomes.length,
-    outcomesAfterwards: outcomes.filter(({ digest }) => digest !== null && late.has(digest)).length,
-    writesAfterTheSwitch: seen.writes.filter(({ environment }) => environment === AWAY.target).length,
-  };
+  const outcomes = outcomesOf(journal).length;
+  const switchMs = switching.answeredAt - switching.askedAt;
+  const allowedMs = stand.drainMs + SETTLE_MS + 200;
+  const failed = failures(seen);
+  const found = breaches({ seen, arrived: stand.arrived(), journal, start: START, switchings: [switching] });
+  if (switching.status !== 200) found.push(`the switch: ${switching.status} ${switching.text}`);
+  if (switchMs >= allowedMs) found.push(`${switchMs.toFixed(1)} ms, allowed are ${allowedMs}: ${switching.text}`);
+  for (const what of Object.keys(failed)) if (!HONEST[fate].includes(what)) found.push(`${failed[what]} × ${what}`);
+  if (!seen.writes.some(({ environment }) => environment === AWAY.target)) found.push('nobody writes to the new side');
+  if (fate === 'unreachable' && outcomes > 0) found.push(`${outcomes} unknown outcomes, and no byte left`);
+  if (fate !== 'unreachable' && outcomes === 0) found.push('nothing was under way: this run shows nothing');
+  return { breaches: found, failures: failed, switchMs, allowedMs, outcomes };
 }
 
 async function until(isSo: () => boolean, withinMs: number): Promise<void> {
