@@ -3,6 +3,7 @@ import { hybridMode, type EnvironmentName } from '../mode/mode.ts';
 import { classify } from '../orca/catalogue.ts';
 import type { Effect } from '../orca/effect.ts';
 import { normalise } from '../orca/path.ts';
+import { valuesOf } from './headers.ts';
 import { attempt, type AttemptDeps, type Attempted } from './attempt.ts';
 import { receiveBody, type Body } from './body.ts';
 import type { Answered } from './metrics.ts';
@@ -212,16 +213,6 @@ function asked(examined: AcceptableRequest, path: string, request: IncomingMessa
     contentType: request.headers['content-type'],
     contentEncoding: request.headers['content-encoding'],
   };
-}
-
-/** All values of a field, `name` in small letters: node:http keeps the first of several only. */
-export function valuesOf(rawHeaders: readonly string[], name: string): string[] {
-  const values: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const field = rawHeaders[i];
-    if (field?.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
-  }
-  return values;
 }
 
 function bodyHead(body: Body | null): Buffer | null {

@@ -166,3 +166,13 @@ function towardsGateway(location: string, origin: string): string {
   const rest = location.slice(authority.length);
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
+
+/** All values of a field, `name` in small letters: node:http keeps the first of several only. */
+export function valuesOf(rawHeaders: readonly string[], name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const field = rawHeaders[i];
+    if (field?.length === name.length && field.toLowerCase() === name) values.push(rawHeaders[i + 1] ?? '');
+  }
+  return values;
+}

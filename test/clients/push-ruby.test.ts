@@ -33,7 +33,7 @@ describe('push-exchanger’s own library (Ruby, faye-websocket)', () => {
   const messages: Message[] = [];
 
   before(async function () {
-    if (!hasFaye) return this.skip();
+    if (!hasFaye) throw new Error('Ruby with faye-websocket is missing: apt-get install ruby-faye-websocket');
     for (const name of ENVIRONMENTS) {
       const flavour = name === 'localEmergency' ? 'onprem' : 'cloud';
       simulators.set(name, await startSimulator({ flavour, patients: 2, history: { days: 1, visitsPerDay: 1 } }));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { valuesOf } from '../../../gateway/exchange.ts';
+import { valuesOf } from '../../../gateway/headers.ts';
 import type { PartnerOptions, RecoveryOptions } from '../../../gateway/options.ts';
 import { partnerIndex } from '../../../gateway/partner.ts';
 import { pins, type Pins } from '../../../gateway/pins.ts';
