@@ -165,9 +165,10 @@ function onClientError(error: NodeJS.ErrnoException, socket: Duplex, deps: Serve
   }
   const connection = deps.connections.of(socket);
   const { current } = connection;
-  connection.isClosing = true;
-  // RFC 9112 9.6: what follows a request that closes the connection is not read, so it has no answer.
+  // RFC 9112 9.6: what follows a request that closes the connection is not read, so it has no answer. That request, which
+  // may still wait for its turn, has one, and ends the connection.
   if (error.code === 'HPE_CLOSED_CONNECTION' && current !== null) return;
+  connection.isClosing = true;
   if (current === null) {
     refuseStray(socket, code, deps);
   } else if (current.request.complete) {
