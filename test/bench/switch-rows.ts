@@ -21,8 +21,8 @@ export type Side = 'old' | 'new';
 export interface SwitchRow {
   readonly name: string;
   readonly port: number;
-  /** The command that an operator gives; resolves when it returns. */
-  to(side: Side): Promise<void>;
+  /** The command that an operator gives; resolves when it returns, with how long writes were held meanwhile, in ms. */
+  to(side: Side): Promise<number>;
 }
 
 interface Kind {
@@ -43,11 +43,13 @@ const KINDS: readonly Kind[] = [
       await untilAnswering(child, place.port);
       const token = (await readFile(join(place.folder, 'state/control.token'), 'utf8')).trim();
       const operator = new Operator(place.controlPort, async () => token);
-      const to = async (side: Side): Promise<void> => {
+      const to = async (side: Side): Promise<number> => {
         const mode = side === 'new' ? 'emergency' : 'normal';
         const { status, text } = await operator.switchTo({ mode, target: 'localEmergency' }, epoch);
         if (status !== 200) throw new Error(`the gateway did not switch: ${status} ${text}`);
         epoch += 1;
+        const steps: readonly { readonly ms: number }[] = JSON.parse(text).steps;
+        return steps.reduce((sum, { ms }) => sum + ms, 0);
       };
       let { epoch } = await operator.state();
       return { child, to };
@@ -63,9 +65,10 @@ const KINDS: readonly Kind[] = [
       await writeFile(file, nginxSwitchConfig(place));
       await writeFile(upstream, nginxUpstream(oldPort));
       const child = children.start('proxy', nginx, ['-p', folder, '-c', file]);
-      const to = async (side: Side): Promise<void> => {
+      const to = async (side: Side): Promise<number> => {
         await writeFile(upstream, nginxUpstream(side === 'new' ? newPort : oldPort));
         await run(nginx, ['-p', folder, '-c', file, '-s', 'reload']);
+        return 0;
       };
       return { child, to };
     },
@@ -108,16 +111,16 @@ export async function startRows(
   return rows;
 }
 
-/** One command over haproxy's runtime socket. @throws with what haproxy has against it */
-function tell(socketPath: string, command: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+/** One command over haproxy's runtime socket, which holds nothing. @throws with what haproxy has against it */
+function tell(socketPath: string, command: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
   let said = '';
   const socket = connect(socketPath, () => socket.write(`${command}\n`));
   socket.on('data', (bytes) => (said += bytes.toString()));
   socket.on('error', reject);
   // What it says where it is content: nothing, or how an address was changed.
   socket.on('close', () => {
-    if (/^\s*$|changed from|no need to change/.test(said)) resolve();
+    if (/^\s*$|changed from|no need to change/.test(said)) resolve(0);
     else reject(new Error(`haproxy: ${said.trim()}`));
   });
   return promise;

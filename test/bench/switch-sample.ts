@@ -17,6 +17,8 @@ export interface SwitchSample {
   readonly oldAfter: number;
   /** When, after the command's return, the old side answered for the last time; 0 where it did not. */
   readonly lastOldMs: number;
+  /** How long the gateway held writes; the others hold none, and let them through to the side that is being left. */
+  readonly heldMs: number;
   /** The longest that a partner waited for one answer, from the command on. */
   readonly longestMs: number;
 }
@@ -45,7 +47,7 @@ export async function sampleSwitch(row: SwitchRow, to: Side, seed: number): Prom
   });
   await wait(BEFORE_MS);
   const askedAt = nowMs();
-  await row.to(to);
+  const heldMs = await row.to(to);
   const returnedAt = nowMs();
   await wait(AFTER_MS);
   over.abort();
@@ -61,6 +63,7 @@ export async function sampleSwitch(row: SwitchRow, to: Side, seed: number): Prom
     failed: since.filter(({ status }) => status !== 200).length,
     oldAfter: ofOld.filter((answer) => answer.askedAt > returnedAt).length,
     lastOldMs: Math.max(0, ...ofOld.map(({ answeredAt }) => answeredAt - returnedAt)),
+    heldMs,
     longestMs: Math.max(...since.map((answer) => answer.answeredAt - answer.askedAt)),
   };
 }

@@ -7,6 +7,7 @@ const COLUMNS: readonly (readonly [title: string, of: keyof SwitchSample, digits
   ['failed', 'failed', 0],
   ['old answers after the return', 'oldAfter', 0],
   ['last of them ms', 'lastOldMs', 1],
+  ['writes held ms', 'heldMs', 1],
   ['longest wait ms', 'longestMs', 1],
 ];
 

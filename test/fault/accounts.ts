@@ -3,15 +3,16 @@ import type { Arrived } from './environments.ts';
 import type { Journalled } from './journal.ts';
 import { routed, type Place, type Switching } from './operator.ts';
 import type { Answer } from './partner.ts';
+import { isOfItsTime, periods } from './periods.ts';
 
 /** Everything that is known of a run, from all sides. */
 export interface Run {
   readonly seen: Seen;
   readonly arrived: readonly Arrived[];
   readonly journal: readonly Journalled[];
-  /** Where it began, and the switches after that, in order. */
+  /** Where it began, and the switches after that, in order; null where they are not known. */
   readonly start: Place;
-  readonly switchings: readonly Switching[];
+  readonly switchings: readonly Switching[] | null;
 }
 
 /** After these a partner must be told to look: a byte may have arrived. After all others nothing was sent. */
@@ -31,7 +32,7 @@ export function breaches(run: Run): string[] {
       breachesOf(write, stored.get(write.id) ?? [], journalled.get(write.digest) ?? []),
     ),
     ...seen.reads.flatMap(breachOfRead),
-    ...afterTheAnswer(run),
+    ...(run.switchings === null ? [] : [...afterTheAnswer(run, run.switchings), ...outOfTime(run, run.switchings)]),
   ];
 }
 
@@ -72,7 +73,7 @@ function breachOfRead(read: Answer): string[] {
 }
 
 /** What an environment stored between the answer to a switch away from it and the next wish to switch. */
-function afterTheAnswer({ start, switchings, arrived, journal, seen }: Run): string[] {
+function afterTheAnswer({ start, arrived, journal, seen }: Run, switchings: readonly Switching[]): string[] {
   const digests = new Map(seen.writes.map(({ id, digest }) => [id, digest]));
   const unknown = new Set(journal.filter(({ ended }) => ended === 'unknown').map(({ digest }) => digest));
   const done = switchings.filter(({ status }) => status === 200);
@@ -86,10 +87,18 @@ function afterTheAnswer({ start, switchings, arrived, journal, seen }: Run): str
         // Without an id it is no partner's write: the gateway itself asks how an environment is.
         .filter(({ id }) => id !== null && !unknown.has(digests.get(id) ?? null))
         .map(
-          ({ id, at }) => `${id} reached ${routed(from)} ${(at - answeredAt).toFixed(1)} ms after the switch's answer`,
+          ({ id, at }) =>
+            `${id} was stored in ${routed(from)} ${(at - answeredAt).toFixed(1)} ms after the switch's answer`,
         )
     );
   });
+}
+
+function outOfTime({ start, seen }: Run, switchings: readonly Switching[]): string[] {
+  const all = periods(start, switchings);
+  return [...seen.writes, ...seen.reads]
+    .filter((answer) => isAnswered(answer) && !isOfItsTime(answer, all))
+    .map(({ environment, hybridmode }) => `${environment} answered ${hybridmode}, in no mode that held meanwhile`);
 }
 
 export function isAnswered({ status }: Answer): boolean {

@@ -1,5 +1,6 @@
 import { auditBreaches } from './audit.ts';
 import { write } from './crowd.ts';
+import { outcomeBreaches } from './outcomes.ts';
 import { routed, type Place, type StateSeen, type Switching } from './operator.ts';
 import type { Stand } from './stand.ts';
 
@@ -29,7 +30,7 @@ export async function breachesAfter(
   if (history[0]?.epoch !== state.epoch || history[0]?.mode !== state.mode)
     found.push(`the history ends with ${JSON.stringify(history[0])}, the state is ${JSON.stringify(state)}`);
   if (history.some(({ epoch }, n) => epoch !== state.epoch - n)) found.push('the history has a hole');
-  found.push(...auditBreaches(stand.gateway.place.stateDir));
+  found.push(...auditBreaches(stand.gateway.place.stateDir), ...(await outcomeBreaches(stand)));
   const expected = routed(state);
   const read = await stand.partner().ask({ path: '/api/api01rv2/patientgetv2?id=1' });
   if (read.environment !== expected) found.push(`reads go to ${read.environment}, not to ${expected}`);

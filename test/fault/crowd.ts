@@ -17,8 +17,12 @@ export interface CrowdOptions {
   /** The mean pause of each between an answer and its next request. */
   readonly thinkMs: number;
   readonly seed: number;
-  /** How long the environments take for each write. */
+  /** How long the environments take for a write. */
   readonly writeMs?: number;
+  /** One of so many writes takes that long; each where it is left out. */
+  readonly slowOneIn?: number;
+  /** One of so many writes is stored and not answered whole; none where it is left out. */
+  readonly brokenOneIn?: number;
 }
 
 /** What the partners saw. */
@@ -34,15 +38,20 @@ let crowds = 0;
 
 /** Partners that write and read without end, each over a connection of its own, until they are told to stop. */
 export class Crowd {
-  readonly #more: string;
+  readonly #writeMs: number;
+  readonly #slowOneIn: number;
+  readonly #brokenOneIn: number;
   readonly #writes: Write[] = [];
   readonly #reads: Answer[] = [];
   readonly #atWork: Promise<void>[] = [];
   readonly #partners: Partner[] = [];
   #isStopping = false;
 
-  constructor(stand: Stand, { writers, readers, thinkMs, seed, writeMs = 0 }: CrowdOptions) {
-    this.#more = writeMs === 0 ? '' : `&delay=${writeMs}`;
+  constructor(stand: Stand, options: CrowdOptions) {
+    const { writers, readers, thinkMs, seed } = options;
+    this.#writeMs = options.writeMs ?? 0;
+    this.#slowOneIn = options.slowOneIn ?? 1;
+    this.#brokenOneIn = options.brokenOneIn ?? Number.POSITIVE_INFINITY;
     const name = `c${(crowds += 1)}`;
     for (let i = 0; i < writers + readers; i += 1) {
       const partner = stand.partner();
@@ -70,8 +79,15 @@ export class Crowd {
     for (let n = 0; !this.#isStopping; n += 1) {
       await pause();
       const id = `${name}-${n}`;
-      this.#writes.push(await write(partner, id, `${CALLS[n % CALLS.length]}${this.#more}`));
+      this.#writes.push(await write(partner, id, this.#call(n)));
     }
+  }
+
+  #call(n: number): string {
+    const asked = [CALLS[n % CALLS.length] ?? ''];
+    if (this.#writeMs > 0 && n % this.#slowOneIn === 0) asked.push(`delay=${this.#writeMs}`);
+    if ((n + 1) % this.#brokenOneIn === 0) asked.push(`answer=${n % 2 === 0 ? 'reset' : 'half'}`);
+    return asked.join('&');
   }
 
   async #read(partner: Partner, pause: () => Promise<void>): Promise<void> {

@@ -30,30 +30,35 @@ function answer(response: ServerResponse, text: string, type = 'application/json
 }
 
 function serve(request: IncomingMessage, response: ServerResponse): void {
-  const at = nowMs();
   const { pathname, searchParams: asked } = new URL(request.url ?? '/', 'http://environment');
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('error', () => undefined);
   request.on('close', () => {
-    if (!request.complete) note({ id: idOf(chunks), at, isWhole: false });
+    if (!request.complete) note({ id: idOf(chunks), at: nowMs(), isWhole: false });
   });
   request.on('end', () => {
+    const delayMs = Number(asked.get('delay') ?? 0);
+    if (delayMs > 0) setTimeout(finish, delayMs);
+    else finish();
+  });
+  function finish(): void {
     const id = idOf(chunks);
-    if (request.method === 'POST') note({ id, at, isWhole: true });
+    if (request.method === 'POST') note({ id, at: nowMs(), isWhole: true });
     if (isAboutVersions(pathname)) return answer(response, VERSIONS, 'application/xml');
     const text = JSON.stringify({ environment: name, id });
-    const how = asked.get('answer');
-    if (how === 'reset') return void request.socket.resetAndDestroy();
-    if (how === 'half') {
-      response.writeHead(200, { 'Content-Length': Buffer.byteLength(text) + 100 });
-      response.write(text, () => request.socket.destroy());
-      return;
+    switch (asked.get('answer')) {
+      case 'reset':
+        request.socket.resetAndDestroy();
+        return;
+      case 'half':
+        response.writeHead(200, { 'Content-Length': Buffer.byteLength(text) + 100 });
+        response.write(text, () => request.socket.destroy());
+        return;
+      default:
+        answer(response, text);
     }
-    const delayMs = Number(asked.get('delay') ?? 0);
-    if (delayMs > 0) setTimeout(() => answer(response, text), delayMs);
-    else answer(response, text);
-  });
+  }
 }
 
 function idOf(chunks: readonly Buffer[]): string | null {

@@ -11,7 +11,7 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export interface Arrived {
   readonly id: string | null;
   readonly environment: EnvironmentName;
-  /** When its head came: the machine's monotonic clock. */
+  /** When it was stored, right before its answer: the machine's monotonic clock. */
   readonly at: number;
   /** False: its body broke off, nothing was stored. */
   readonly isWhole: boolean;

@@ -114,7 +114,7 @@ async function tryAll(stand: Stand, disk: SmallDisk, leftPages: readonly number[
     if (writes.at(-1)?.status !== 200) say(`writes with room again: ${writes.at(-1)?.status} ${writes.at(-1)?.code}`);
   }
   const journal = await readJournalAtRest(stateDir);
-  const run = { seen: { writes, reads: [] }, arrived: stand.arrived(), journal, start: START, switchings: [] };
+  const run = { seen: { writes, reads: [] }, arrived: stand.arrived(), journal, start: START, switchings: null };
   const ended = new Set(journal.filter((one) => one.ended === 'end').map(({ digest }) => digest));
   for (const one of writes)
     if (one.status === 200 && !ended.has(one.digest)) found.push(`${one.id} is not in the journal to its end`);

@@ -49,7 +49,9 @@ process.exitCode = count === 0 ? 0 : 1;
 async function* loads(seed: number): AsyncGenerator<Told> {
   const crowd = { writers: 32, readers: 32, thinkMs: 25, seed };
   yield await load({ ...crowd, forMs: 20_000, everyMs: 2000, quietMs: 20_000 });
-  yield await load({ ...crowd, forMs: 20_000, everyMs: 200, quietMs: 20_000, seed: seed + 1 });
+  // Slow writes are under way at every flip; many flips meet many moments.
+  const slow = { writeMs: 40, slowOneIn: 5, seed: seed + 1 };
+  yield await load({ ...crowd, ...slow, forMs: 20_000, everyMs: 200, quietMs: 20_000 });
 }
 
 function excess(more: number, less: number): string {

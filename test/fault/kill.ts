@@ -62,7 +62,7 @@ export function killedInSwitches({ times, seed }: KillOptions, ways: readonly Ki
       at = state;
     }
     const journal = readJournal(stand.gateway.place.stateDir);
-    found.push(...breaches({ seen, arrived: stand.arrived(), journal, start: START, switchings: [] }));
+    found.push(...breaches({ seen, arrived: stand.arrived(), journal, start: START, switchings: null }));
     return {
       breaches: found,
       found: counts,

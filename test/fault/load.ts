@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { breaches, failures } from './accounts.ts';
 import { Crowd, type CrowdOptions, type Seen } from './crowd.ts';
 import { nowMs } from './clock.ts';
-import { readJournalAtRest } from './journal.ts';
+import { outcomesOf, readJournalAtRest } from './journal.ts';
 import type { Switching } from './operator.ts';
 import { median } from '../bench/statistics.ts';
 import { pausesOf, type Pauses } from './pauses.ts';
@@ -14,6 +14,8 @@ export interface LoadOptions extends CrowdOptions {
   readonly everyMs: number;
   /** How long they are at work without a switch, for comparison. */
   readonly quietMs: number;
+  /** How many requests an environment bears at once; the others wait in line. */
+  readonly concurrency?: number;
 }
 
 export interface LoadReport {
@@ -24,6 +26,7 @@ export interface LoadReport {
   readonly switchMs: { readonly median: number; readonly longest: number };
   /** What the others were answered. */
   readonly notSwitched: readonly string[];
+  readonly outcomes: number;
   /** Writes that were begun in the journal and have no second line at the end. */
   readonly leftOpen: number;
   readonly writers: Pauses;
@@ -34,7 +37,7 @@ export interface LoadReport {
 
 /** Partners at work while the mode changes every so often, beside the same without a switch. */
 export function underLoad(options: LoadOptions): Promise<LoadReport> {
-  return onStand({}, async (stand) => {
+  return onStand({ concurrency: options.concurrency ?? 64 }, async (stand) => {
     // Nobody is measured on a cold engine.
     await quiet(stand, options, Math.min(options.quietMs / 2, 3000));
     const before = await quiet(stand, options, options.quietMs);
@@ -53,6 +56,7 @@ export function underLoad(options: LoadOptions): Promise<LoadReport> {
       breaches: breaches({ seen, arrived: stand.arrived(), journal, start: START, switchings }),
       failures: failures(seen),
       ...switched(switchings),
+      outcomes: outcomesOf(journal).length,
       leftOpen: journal.filter(({ ended }) => ended === null).length,
       writers: pausesOf(seen.writes),
       readers: pausesOf(seen.reads),

@@ -3,6 +3,7 @@ import { breaches, failures } from './accounts.ts';
 import { Crowd, type CrowdOptions, type Seen } from './crowd.ts';
 import { outcomesOf, readJournalAtRest } from './journal.ts';
 import type { Place, Switching } from './operator.ts';
+import { outcomeBreaches } from './outcomes.ts';
 import { onStand, SETTLE_MS, type Stand } from './stand.ts';
 import { START } from './walk.ts';
 
@@ -73,6 +74,7 @@ async function report(stand: Stand, fate: Fate, seen: Seen, switching: Switching
   const allowedMs = stand.drainMs + SETTLE_MS + 200;
   const failed = failures(seen);
   const found = breaches({ seen, arrived: stand.arrived(), journal, start: START, switchings: [switching] });
+  found.push(...(await outcomeBreaches(stand)));
   if (switching.status !== 200) found.push(`the switch: ${switching.status} ${switching.text}`);
   if (switchMs >= allowedMs) found.push(`${switchMs.toFixed(1)} ms, allowed are ${allowedMs}: ${switching.text}`);
   for (const what of Object.keys(failed)) if (!HONEST[fate].includes(what)) found.push(`${failed[what]} × ${what}`);

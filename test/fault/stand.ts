@@ -13,6 +13,8 @@ export interface StandOptions {
   readonly urls?: Partial<Record<EnvironmentName, string>>;
   readonly drainMs?: number;
   readonly firstByteMs?: number;
+  /** How many requests each environment bears at once. */
+  readonly concurrency?: number;
   readonly health?: string;
 }
 
@@ -103,12 +105,12 @@ export class Stand {
     await rm(this.dir, { recursive: true, force: true });
   }
 
-  #configuration({ urls, firstByteMs = 10_000, health = '{ every: 0 }' }: StandOptions): string {
+  #configuration({ urls, firstByteMs = 10_000, concurrency = 64, health = '{ every: 0 }' }: StandOptions): string {
     const { stateDir, port, controlPort } = this.gateway.place;
     const environments = ENVIRONMENTS.map((name) => {
       const url = urls?.[name] ?? `http://127.0.0.1:${this.environment(name).port}`;
-      const deadlines = `{ connect: 2s, firstByte: ${firstByteMs}, idle: 10s }`;
-      return `  ${name}: { kind: onprem, url: "${url}", user: ormaster, password: ormaster, deadlines: ${deadlines} }`;
+      const limits = `deadlines: { connect: 2s, firstByte: ${firstByteMs}, idle: 10s }, concurrency: ${concurrency}`;
+      return `  ${name}: { kind: onprem, url: "${url}", user: ormaster, password: ormaster, ${limits} }`;
     });
     const hold = this.drainMs + SETTLE_MS + 3000;
     return `
