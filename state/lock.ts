@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { StateLocked } from './errors.ts';
 
+// A database that nobody refers to is closed when it is collected, and its lock with it.
+const held = new Set<Database.Database>();
+
 /**
  * Holds `dir` for this process alone. The lock is SQLite's own file lock, so the system frees it when the process
  * dies, however it dies; no stale lock file has to be removed by hand.
@@ -24,7 +27,11 @@ export function lockState(dir: string): () => void {
     throw error;
   }
   writeFileSync(holderFile, `pid ${process.pid} on ${hostname()} since ${new Date().toISOString()}\n`);
-  return () => db.close();
+  held.add(db);
+  return () => {
+    held.delete(db);
+    db.close();
+  };
 }
 
 function readHolder(file: string): string | null {
